@@ -1,0 +1,362 @@
+/**
+ * Probe <-> engine: newline-delimited JSON, one message a line, over a socket or in a file (`TRAINING_DEBUGGER_LOG`).
+ * The first line is `hello`; one connection (one file) is one rank. `src/protocol/decodeTelemetry.ts` reads it.
+ *
+ * Steps count calls of `Optimizer.step()` of all the optimizers of a process together, from 0. Times are seconds
+ * since `hello.time` unless said otherwise.
+ */
+import type { Base64Float32, SourceLine, Text, WireNumber } from './values.js';
+
+export const TELEMETRY_VERSION = 1;
+/** No message of a sound probe is near this long, in bytes; a longer one ends the connection. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** The environment by which the engine speaks to a probe it has not met. */
+export const ENVIRONMENT = {
+  /** `unix:/path` or `tcp:127.0.0.1:port`. */
+  socket: 'TRAINING_DEBUGGER_SOCKET',
+  token: 'TRAINING_DEBUGGER_TOKEN',
+  /** A file to append the same lines to; `{rank}` in it is replaced. */
+  log: 'TRAINING_DEBUGGER_LOG',
+  /** Seed to set for every random generator before the script begins. */
+  seed: 'TRAINING_DEBUGGER_SEED',
+  /** Share of step time that sampled measures may cost, 0.02 by default. */
+  budget: 'TRAINING_DEBUGGER_BUDGET',
+  /** Folder to keep the best and the last checkpoint in. */
+  checkpoints: 'TRAINING_DEBUGGER_CHECKPOINTS',
+} as const;
+
+export interface Hello {
+  type: 'hello';
+  version: number;
+  token: string;
+  framework: 'pytorch' | 'tfjs';
+  frameworkVersion: string;
+  language: 'python' | 'node';
+  languageVersion: string;
+  pid: number;
+  rank: number;
+  localRank: number;
+  worldSize: number;
+  host: string;
+  /** The script as started, and all that came after the interpreter. */
+  script: string;
+  argv: string[];
+  cwd: string;
+  /** Wall clock at the start, seconds since 1970. */
+  time: number;
+  /** Versions of the packages that matter to the result. */
+  packages: Record<string, string>;
+}
+
+/** Which backend computes, known when the first parameters are; said again when it changes. */
+export interface RuntimeSeen {
+  type: 'runtime';
+  /** `cpu`, `cuda`, `mps`, `wasm`, `tensorflow` … */
+  backend: string;
+  /** The device as a person calls it: `NVIDIA H200`, `AMD EPYC …`. */
+  device: string;
+  /** Indices of the GPUs that this rank computes on. */
+  gpus: number[];
+  /** Why not the better one, in words a person can act on. */
+  reason?: Text;
+  /** Seeds known to be set: `torch`, `numpy`, `python` … */
+  seeds?: Record<string, number>;
+}
+
+export interface OptimizerSeen {
+  type: 'optimizer';
+  /** In order of construction, from 0. */
+  id: number;
+  name: string;
+  /** Where it was built. */
+  source?: SourceLine;
+  /** Where its `step()` is called. */
+  stepSource?: SourceLine;
+  groups: { parameters: number; options: Record<string, WireNumber | boolean | string | null> }[];
+}
+
+export interface SchedulerSeen {
+  type: 'scheduler';
+  id: number;
+  optimizer: number;
+  name: string;
+  source?: SourceLine;
+}
+
+/** Modules in order of construction within the model; the root has the empty name. */
+export interface LayersSeen {
+  type: 'layers';
+  layers: { name: string; kind: string; source?: SourceLine }[];
+}
+
+/** Said once, and again when parameters join: every array of `parameterMeasures` is in this order. */
+export interface ParametersSeen {
+  type: 'parameters';
+  parameters: {
+    name: string;
+    shape: number[];
+    dtype: string;
+    device: string;
+    /** Index into `layers`, -1 when unknown. */
+    layer: number;
+    /** Optimizer that holds it, -1 when none does. */
+    optimizer: number;
+  }[];
+}
+
+export interface LoaderSeen {
+  type: 'loader';
+  id: number;
+  source?: SourceLine;
+  batchSize: number | null;
+  /** Batches in an epoch, null for an iterable of unknown length. */
+  batches: number | null;
+  workers: number;
+  shuffled: boolean | null;
+  role: 'train' | 'validation' | 'unknown';
+}
+
+/**
+ * The loss a `backward()` is called on, and what its expected initial value follows from. Said once for each call
+ * site; facts are of the first batch. All statistics are over the elements of the target.
+ */
+export interface LossSeen {
+  type: 'loss';
+  id: number;
+  /** The series its values are in: `loss`, or `loss/1` … for further ones. */
+  series: string;
+  /** Name of the variable in the call line: `loss`, `loss_d`. */
+  label: string;
+  optimizer: number;
+  /** `cross_entropy`, `nll_loss`, `binary_cross_entropy_with_logits`, `binary_cross_entropy`, `mse_loss`, `l1_loss`,
+   *  `smooth_l1_loss`, `huber_loss`, `kl_div`, or `unknown` for an expression of the user's own. */
+  function: string;
+  /** Where the loss function is called. */
+  source?: SourceLine;
+  /** Where `backward()` is called. */
+  backwardSource?: SourceLine;
+  /** True when the scalar is the function's result alone, not a sum with other terms. */
+  pure: boolean;
+  reduction?: 'mean' | 'sum' | 'none';
+  outputShape?: number[];
+  outputDtype?: string;
+  targetShape?: number[];
+  targetDtype?: string;
+  /** Number of classes C of a classification. */
+  classes?: number;
+  /** Number of elements that the reduction goes over (targets that are not ignored). */
+  elements?: number;
+  labelSmoothing?: number;
+  /** Sum over elements of the weight of its class, over `elements`: 1 without class weights. */
+  meanTargetWeight?: number;
+  /** Positive class's weight of BCE with logits (mean), 1 when not given. */
+  positiveWeight?: number;
+  targetMean?: number;
+  targetVariance?: number;
+  targetMeanSquare?: number;
+  /** Mean absolute value of the target. */
+  targetMeanAbsolute?: number;
+  /** Entropy of the target's class distribution in the batch, nats. */
+  targetEntropy?: number;
+  /** True when a state was loaded into the model before the first step (fine-tuning, resuming). */
+  resumed?: boolean;
+}
+
+/** Consecutive optimizer steps; leaves at most twenty times a second and holds every one of them. */
+export interface Steps {
+  type: 'steps';
+  /** Index of the first step. */
+  first: number;
+  /** End of each step. */
+  time: number[];
+  /** Epoch of each step, from 0; absent until one is known. */
+  epoch?: number[];
+  /** Series by name (docs/telemetry.md lists them), each as long as `time`; null where it was not measured. */
+  scalars: Record<string, (WireNumber | null)[]>;
+}
+
+/** Per-parameter measures of one sampled step, in the order of `parameters`; NaN where a parameter had none. */
+export interface ParameterMeasures {
+  type: 'parameterMeasures';
+  step: number;
+  time: number;
+  gradNorm?: Base64Float32;
+  weightNorm?: Base64Float32;
+  /** Norm of the update over norm of the weight. */
+  updateRatio?: Base64Float32;
+}
+
+/** One pass over validation data, said when it ends. */
+export interface Validation {
+  type: 'validation';
+  /** Optimizer steps done before it. */
+  step: number;
+  time: number;
+  epoch?: number;
+  batches: number;
+  scalars: Record<string, WireNumber>;
+  source?: SourceLine;
+}
+
+/** What the script itself reports, by `add_scalar`, `wandb.log`, `set_postfix` … */
+export interface Metrics {
+  type: 'metrics';
+  step: number;
+  time: number;
+  values: Record<string, WireNumber>;
+}
+
+export interface EpochEnded {
+  type: 'epoch';
+  /** From 0. */
+  epoch: number;
+  /** Step after the last of the epoch. */
+  step: number;
+  time: number;
+}
+
+/** How long the training will be, as far as loaders and loops tell; said again when it becomes better known. */
+export interface Plan {
+  type: 'plan';
+  epochs?: number;
+  stepsPerEpoch?: number;
+  totalSteps?: number;
+}
+
+export interface Batch {
+  type: 'batch';
+  step: number;
+  tensors: {
+    /** `input`, `target`, or the key in the batch. */
+    name: string;
+    shape: number[];
+    dtype: string;
+    device: string;
+    min?: WireNumber;
+    max?: WireNumber;
+    mean?: WireNumber;
+    nonFinite?: number;
+  }[];
+}
+
+/** The first non-finite value: what was seen at the loss and in the gradients. */
+export interface NonFiniteSeen {
+  type: 'nonFinite';
+  step: number;
+  where: 'loss' | 'gradient' | 'parameter';
+  /** Parameter names, for gradient and parameter. */
+  names: string[];
+  source?: SourceLine;
+}
+
+export interface StateChanged {
+  type: 'state';
+  state: 'running' | 'paused';
+  step: number;
+}
+
+/** A file the probe kept for the user in the folder of checkpoints. */
+export interface CheckpointSaved {
+  type: 'checkpoint';
+  kind: 'best' | 'last';
+  file: string;
+  step: number;
+}
+
+/** Something the probe cannot or will no longer measure, or found worth saying. */
+export interface Notice {
+  type: 'notice';
+  level: 'info' | 'warning';
+  /** Stable: `measure-disabled`, `backend-fallback`, `rank-file`… */
+  code: string;
+  message: Text;
+}
+
+/** An exception that ends the script. */
+export interface ExceptionSeen {
+  type: 'exception';
+  kind: string;
+  message: string;
+  /** Innermost last, the user's own files only. */
+  frames: SourceLine[];
+}
+
+export interface Bye {
+  type: 'bye';
+  reason: 'finished' | 'stopped' | 'failed';
+  /** Messages dropped because the engine was slow. */
+  dropped: number;
+}
+
+export type ProbeMessage =
+  | Hello
+  | RuntimeSeen
+  | OptimizerSeen
+  | SchedulerSeen
+  | LayersSeen
+  | ParametersSeen
+  | LoaderSeen
+  | LossSeen
+  | Steps
+  | ParameterMeasures
+  | Validation
+  | Metrics
+  | EpochEnded
+  | Plan
+  | Batch
+  | NonFiniteSeen
+  | StateChanged
+  | CheckpointSaved
+  | Notice
+  | ExceptionSeen
+  | Bye;
+
+/** Engine -> probe. The first is `welcome` or `refused`. */
+export type EngineMessage =
+  | { type: 'welcome'; version: number }
+  | { type: 'refused'; reason: string }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  /** End training between two steps, as Ctrl+C would. */
+  | { type: 'stop' };
+
+/**
+ * Names of the series in `steps.scalars`, `validation.scalars` (there prefixed with `validation/`) and of the
+ * resources the engine records. A further optimizer's are suffixed `/1`, `/2` …
+ */
+export const SERIES = {
+  /** Training loss of the step: micro-batches summed. */
+  loss: 'loss',
+  trainAccuracy: 'accuracy',
+  validationLoss: 'validation/loss',
+  validationAccuracy: 'validation/accuracy',
+  /** Global L2 norm of the gradient as the optimizer sees it before clipping where that is known. */
+  gradNorm: 'gradNorm',
+  /** Threshold of `clip_grad_norm_`, where it is called. */
+  clipNorm: 'clipNorm',
+  weightNorm: 'weightNorm',
+  /** Norm of the whole update over norm of all weights. */
+  updateRatio: 'updateRatio',
+  /** Followed by `/<group>`, for a further optimizer by `/<optimizer>.<group>`. */
+  learningRate: 'lr',
+  lossScale: 'lossScale',
+  /** 1 where a step was taken but the update was skipped (loss scaling). */
+  skipped: 'skipped',
+  /** Examples in the step. */
+  samples: 'samples',
+  /** Seconds. */
+  timeStep: 'time/step',
+  timeData: 'time/data',
+  timeForward: 'time/forward',
+  timeBackward: 'time/backward',
+  timeOptimizer: 'time/optimizer',
+  /** Bytes. */
+  memoryProcess: 'memory/process',
+  memoryDevice: 'memory/device',
+  memoryDeviceReserved: 'memory/deviceReserved',
+  /** Followed by `<index>/memory` (bytes) or `<index>/utilization` (0 to 1); by the engine, from nvidia-smi. */
+  gpu: 'gpu/',
+  /** Followed by the script's own name of a metric. */
+  metric: 'metric/',
+} as const;
