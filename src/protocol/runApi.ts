@@ -218,6 +218,8 @@ export interface RunClient {
 export interface LaunchConfig {
   name: string;
   workspace: string;
+  /** Folder that holds the run directories, `.training-debugger/runs` of the workspace by default. */
+  runsDirectory: string;
   /** A file, or with `module` a dotted module name. */
   program?: string;
   module?: string;
@@ -237,6 +239,6 @@ export interface LaunchConfig {
   /** Given to the script as `--name value`. */
   hyperparameters: Record<string, string | number | boolean>;
   seed?: number;
-  /** Rules switched off or changed in severity. */
+  /** Rules switched off or changed in severity, by rule id. */
   rules: Record<string, 'off' | Severity>;
 }
