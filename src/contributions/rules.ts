@@ -1,0 +1,4 @@
+/** Rules that settings and launch.json name. */
+export function ruleIds(): string[] {
+  return [];
+}

@@ -1,0 +1,67 @@
+/** Every setting: its type in code, its default and its schema. */
+import type { Severity } from '../protocol/runApi.js';
+
+/** What `settings.get` returns, by key below `trainingDebugger.`. */
+export interface Settings {
+  runsDirectory: string;
+  openPanelOnStart: boolean;
+  pythonInterpreter: string;
+  gpus: number[] | null;
+  rules: Record<string, 'off' | Severity>;
+}
+
+export interface SettingContribution<T> {
+  default: T;
+  description: string;
+  scope: 'resource' | 'window' | 'machine-overridable';
+  /** Not taken from the workspace's own settings in Restricted Mode. */
+  restricted?: boolean;
+  /** JSON schema; descriptions in it are not translated, so it holds none. */
+  schema: Record<string, unknown>;
+}
+
+export const SEVERITIES = ['off', 'error', 'warning', 'info', 'hint'] as const;
+
+/** @param rules the ids of all rules, each a property of the setting `rules`. */
+export function settings(rules: readonly string[]): { [K in keyof Settings]: SettingContribution<Settings[K]> } {
+  return {
+    runsDirectory: {
+      default: '.training-debugger/runs',
+      description: 'Folder in which runs are recorded, relative to the workspace folder or absolute.',
+      scope: 'resource',
+      restricted: true,
+      schema: { type: 'string', minLength: 1 },
+    },
+    openPanelOnStart: {
+      default: true,
+      description: 'Open the panel with live charts when a training starts.',
+      scope: 'window',
+      schema: { type: 'boolean' },
+    },
+    pythonInterpreter: {
+      default: '',
+      description:
+        'Python that runs training scripts. Empty: the one chosen in the Python extension, then .venv of the ' +
+        'workspace, then the one on the PATH. A launch configuration may name another.',
+      scope: 'machine-overridable',
+      restricted: true,
+      schema: { type: 'string' },
+    },
+    gpus: {
+      default: null,
+      description: 'Indices of the GPUs that training may use; null for all. A launch configuration may say otherwise.',
+      scope: 'resource',
+      schema: { type: ['array', 'null'], items: { type: 'integer', minimum: 0 }, uniqueItems: true },
+    },
+    rules: {
+      default: {},
+      description: 'Severity of each rule, or "off". A launch configuration may say otherwise.',
+      scope: 'resource',
+      schema: {
+        type: 'object',
+        properties: Object.fromEntries(rules.map((rule) => [rule, { enum: SEVERITIES }])),
+        additionalProperties: false,
+      },
+    },
+  };
+}
