@@ -5,7 +5,10 @@ import { printFailure } from './lib/log.mjs';
 
 try {
   const node = await ensureNode();
-  spawn(node, process.argv.slice(2), { stdio: 'inherit' }).on('exit', (code) => (process.exitCode = code ?? 1));
+  spawn(node, process.argv.slice(2), { stdio: 'inherit' }).on(
+    'exit',
+    (code) => (process.exitCode = code ?? 1),
+  );
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;
