@@ -1,0 +1,259 @@
+/** Reads the lines of a probe: what leaves here has the types of telemetry.ts, proven field by field. */
+import {
+  array,
+  base64Float32,
+  boolean,
+  count,
+  type Decoder,
+  expected,
+  type Fields,
+  index,
+  integer,
+  measuredArray,
+  Mismatch,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  sourceLine,
+  string,
+  textMessage,
+  under,
+  wireNumber,
+} from './decoders.js';
+import { MAX_MESSAGE_BYTES, type ProbeMessage, type Steps, TELEMETRY_VERSION } from './telemetry.js';
+
+type Kind = ProbeMessage['type'];
+type Message<K extends Kind> = Extract<ProbeMessage, { type: K }>;
+type Decoders = { [K in Kind]: Decoder<Message<K>> };
+
+/** A line that is not a message of this protocol. The message names the field and what was expected there. */
+export class TelemetryError extends Error {
+  override readonly name = 'TelemetryError';
+}
+
+/** The type itself is proven already: the decoder was chosen by it. */
+function message<K extends Kind>(_type: K, fields: Fields<Omit<Message<K>, 'type'>>): Decoder<Message<K>> {
+  const decode = object(fields);
+  return (value) => decode(value) as Message<K>;
+}
+
+const shape = array(count);
+const source = optional(sourceLine);
+const scalar = optional(number);
+
+const version: Decoder<number> = (value) => {
+  if (value === TELEMETRY_VERSION || !Number.isInteger(value)) return integer(value);
+  throw new Mismatch(
+    `the probe speaks version ${String(value)} of the telemetry protocol, the engine version ${TELEMETRY_VERSION}: ` +
+      'use the probe that ships with this engine',
+  );
+};
+
+const steps = message('steps', {
+  first: count,
+  time: array(number),
+  epoch: optional(array(count)),
+  scalars: record(measuredArray),
+});
+
+/** Every array of a `steps` message is about the same steps. */
+function stepsOfOneLength(value: unknown): Steps {
+  const decoded = steps(value);
+  const { length } = decoded.time;
+  const check = (items: readonly unknown[]) => {
+    if (items.length !== length)
+      throw new Mismatch(`expected ${length} values, as in time, got ${items.length}`);
+  };
+  if (decoded.epoch) under('epoch', () => check(decoded.epoch ?? []), null);
+  for (const [name, items] of Object.entries(decoded.scalars)) {
+    if (items.length !== length) under('scalars', () => under(name, () => check(items), null), null);
+  }
+  return decoded;
+}
+
+const DECODERS: Decoders = {
+  hello: message('hello', {
+    version,
+    token: string,
+    framework: oneOf('pytorch', 'tfjs'),
+    frameworkVersion: string,
+    language: oneOf('python', 'node'),
+    languageVersion: string,
+    pid: count,
+    rank: count,
+    localRank: count,
+    worldSize: count,
+    host: string,
+    script: string,
+    argv: array(string),
+    cwd: string,
+    time: number,
+    packages: record(string),
+  }),
+  runtime: message('runtime', {
+    backend: string,
+    device: string,
+    gpus: array(count),
+    reason: optional(textMessage),
+    seeds: optional(record(number)),
+  }),
+  optimizer: message('optimizer', {
+    id: count,
+    name: string,
+    source,
+    stepSource: source,
+    groups: array(object({ parameters: count, options: record(option) })),
+  }),
+  scheduler: message('scheduler', { id: count, optimizer: index, name: string, source }),
+  layers: message('layers', {
+    layers: array(object<Message<'layers'>['layers'][number]>({ name: string, kind: string, source })),
+  }),
+  parameters: message('parameters', {
+    parameters: array(
+      object({ name: string, shape, dtype: string, device: string, layer: index, optimizer: index }),
+    ),
+  }),
+  loader: message('loader', {
+    id: count,
+    source,
+    batchSize: nullable(count),
+    batches: nullable(count),
+    workers: count,
+    shuffled: nullable(boolean),
+    role: oneOf('train', 'validation', 'unknown'),
+  }),
+  loss: message('loss', {
+    id: count,
+    series: string,
+    label: string,
+    optimizer: index,
+    function: string,
+    source,
+    backwardSource: source,
+    pure: boolean,
+    reduction: optional(oneOf('mean', 'sum', 'none')),
+    outputShape: optional(shape),
+    outputDtype: optional(string),
+    targetShape: optional(shape),
+    targetDtype: optional(string),
+    classes: optional(count),
+    elements: optional(count),
+    value: optional(wireNumber),
+    labelSmoothing: scalar,
+    meanTargetWeight: scalar,
+    positiveWeight: scalar,
+    targetMean: scalar,
+    targetVariance: scalar,
+    targetMeanSquare: scalar,
+    targetMeanAbsolute: scalar,
+    targetEntropy: scalar,
+    resumed: optional(boolean),
+  }),
+  steps: stepsOfOneLength,
+  parameterMeasures: message('parameterMeasures', {
+    step: count,
+    time: number,
+    gradNorm: optional(base64Float32),
+    weightNorm: optional(base64Float32),
+    updateRatio: optional(base64Float32),
+  }),
+  validation: message('validation', {
+    step: count,
+    time: number,
+    epoch: optional(count),
+    batches: count,
+    scalars: record(wireNumber),
+    source,
+  }),
+  metrics: message('metrics', { step: count, time: number, values: record(wireNumber) }),
+  epoch: message('epoch', { epoch: count, step: count, time: number }),
+  plan: message('plan', {
+    epochs: optional(count),
+    stepsPerEpoch: optional(count),
+    totalSteps: optional(count),
+  }),
+  batch: message('batch', {
+    step: count,
+    tensors: array(
+      object<Message<'batch'>['tensors'][number]>({
+        name: string,
+        shape,
+        dtype: string,
+        device: string,
+        min: optional(wireNumber),
+        max: optional(wireNumber),
+        mean: optional(wireNumber),
+        nonFinite: optional(count),
+      }),
+    ),
+  }),
+  nonFinite: message('nonFinite', {
+    step: count,
+    where: oneOf('loss', 'gradient', 'parameter'),
+    names: array(string),
+    source,
+  }),
+  state: message('state', { state: oneOf('running', 'paused'), step: count }),
+  checkpoint: message('checkpoint', { kind: oneOf('best', 'last'), file: string, step: count }),
+  notice: message('notice', { level: oneOf('info', 'warning'), code: string, message: textMessage }),
+  exception: message('exception', { kind: string, message: string, frames: array(sourceLine) }),
+  bye: message('bye', { reason: oneOf('finished', 'stopped', 'failed'), dropped: count }),
+};
+
+function option(value: unknown): number | 'NaN' | 'Infinity' | '-Infinity' | boolean | string | null {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
+    return value as number | boolean | string | null;
+  }
+  throw expected('a number, text, true, false or null', value);
+}
+
+function parse(line: string): unknown {
+  if (line.length > MAX_MESSAGE_BYTES) {
+    throw new TelemetryError(
+      `a message of ${line.length} characters: at most ${MAX_MESSAGE_BYTES} are allowed`,
+    );
+  }
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    const start = JSON.stringify(line.length <= 60 ? line : `${line.slice(0, 57)}…`);
+    throw new TelemetryError(`expected one JSON object a line, got ${start}`);
+  }
+}
+
+function typeOf(json: unknown): string {
+  const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
+  if (typeof type === 'string') return type;
+  throw new TelemetryError('type: expected the name of a message, as in {"type":"steps"}');
+}
+
+/** `a.b[3]`: keys that are no identifiers are quoted, as series names with a slash are. */
+function pathOf(keys: readonly (string | number)[]): string {
+  const rest = keys.map((key) => {
+    if (typeof key === 'number') return `[${key}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  });
+  return rest.join('');
+}
+
+/**
+ * One line of a probe. Fields that this version does not know stay on the message untouched.
+ *
+ * @returns null for a message of an unknown type, which a newer probe may send and nobody here has use for
+ * @throws TelemetryError for a line that is no JSON object, or naming the field that does not fit:
+ *   `steps.scalars.loss[3]: expected a number, …`
+ */
+export function decodeProbeMessage(line: string): ProbeMessage | null {
+  const json = parse(line);
+  const type = typeOf(json);
+  if (!Object.hasOwn(DECODERS, type)) return null;
+  try {
+    return DECODERS[type as Kind](json);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new TelemetryError(`${type}${pathOf(error.path)}: ${error.expectation}`);
+  }
+}
