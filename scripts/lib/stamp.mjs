@@ -22,7 +22,8 @@ async function filesBelow(where) {
 export async function hashOf(sources, extra = '') {
   const hash = createHash('sha256').update(extra);
   for (const source of sources.filter((candidate) => existsSync(candidate)))
-    for (const file of await filesBelow(source)) hash.update(file).update(await readFile(file));
+    for (const file of await filesBelow(source))
+      hash.update(path.relative(source, file)).update(await readFile(file));
   return hash.digest('hex');
 }
 
