@@ -7,7 +7,15 @@ import { commands, type CommandContribution } from './contributions/commands.js'
 import { attachAttributes, launchAttributes, snippets, type Attribute } from './contributions/debuggers.js';
 import { DEBUG_TYPE, LANGUAGES } from './contributions/debuggers.js';
 import { settings } from './contributions/settings.js';
-import { container, CONTAINER, keybindings, menus, RUNS_VIEW, runsView, welcome } from './contributions/views.js';
+import {
+  container,
+  CONTAINER,
+  keybindings,
+  menus,
+  RUNS_VIEW,
+  runsView,
+  welcome,
+} from './contributions/views.js';
 import { walkthrough, walkthroughSteps } from './contributions/walkthrough.js';
 import { Words } from './contributions/words.js';
 
@@ -28,7 +36,11 @@ export interface Manifest {
 export function manifest(rules: readonly string[]): Manifest {
   const words = new Words();
   const fields = {
-    activationEvents: ['onStartupFinished', `onDebugDynamicConfigurations:${DEBUG_TYPE}`, `onDebugResolve:${DEBUG_TYPE}`],
+    activationEvents: [
+      'onStartupFinished',
+      `onDebugDynamicConfigurations:${DEBUG_TYPE}`,
+      `onDebugResolve:${DEBUG_TYPE}`,
+    ],
     capabilities: capabilities(words, rules),
     extensionKind: ['workspace'],
     l10n: './l10n',
@@ -38,7 +50,9 @@ export function manifest(rules: readonly string[]): Manifest {
       debuggers: [debuggerContribution(words, rules)],
       breakpoints: LANGUAGES.map((language) => ({ language })),
       viewsContainers: {
-        activitybar: [{ id: CONTAINER, title: words.put('container.title', container.title), icon: container.icon }],
+        activitybar: [
+          { id: CONTAINER, title: words.put('container.title', container.title), icon: container.icon },
+        ],
       },
       views: { [CONTAINER]: [viewContribution(words)] },
       viewsWelcome: welcomeViews(words),
@@ -116,7 +130,9 @@ function debuggerContribution(words: Words, rules: readonly string[]): unknown {
       launch: { properties: attributeSchemas(words, launchAttributes(rules)) },
       attach: { properties: attributeSchemas(words, attachAttributes) },
     },
-    initialConfigurations: [{ type: DEBUG_TYPE, request: 'launch', name: 'Train active file', program: '${file}' }],
+    initialConfigurations: [
+      { type: DEBUG_TYPE, request: 'launch', name: 'Train active file', program: '${file}' },
+    ],
     configurationSnippets: Object.entries(snippets).map(([name, { label, description, body }]) => ({
       label: words.put(`snippet.${name}.label`, label),
       description: words.put(`snippet.${name}.description`, description),

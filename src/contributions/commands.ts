@@ -36,7 +36,10 @@ export const commands = {
   'trainingDebugger.refreshRuns': { title: 'Refresh Runs', icon: '$(refresh)' },
   'trainingDebugger.chooseGpus': { title: 'Choose GPUs', icon: '$(circuit-board)' },
   'trainingDebugger.chooseInterpreter': { title: 'Choose Python Interpreter' },
-  'trainingDebugger.installTorch': { title: 'Install PyTorch in a Terminal', enablement: 'isWorkspaceTrusted' },
+  'trainingDebugger.installTorch': {
+    title: 'Install PyTorch in a Terminal',
+    enablement: 'isWorkspaceTrusted',
+  },
   'trainingDebugger.openExample': { title: 'Open Example' },
   'trainingDebugger.getStarted': { title: 'Get Started' },
   'trainingDebugger.showLog': { title: 'Show Log' },

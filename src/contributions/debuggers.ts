@@ -16,48 +16,68 @@ export type LaunchAttribute = Exclude<keyof LaunchConfig, 'name' | 'workspace'>;
 const strings = { type: 'array', items: { type: 'string' } };
 
 export function launchAttributes(rules: readonly string[]): Record<LaunchAttribute, Attribute> {
+  return { ...processAttributes, ...runAttributes(rules) };
+}
+
+type RunAttribute = 'hyperparameters' | 'seed' | 'rules' | 'runsDirectory';
+
+/** How the script is started. */
+const processAttributes: Record<Exclude<LaunchAttribute, RunAttribute>, Attribute> = {
+  program: {
+    description: 'Training script: a Python, JavaScript or TypeScript file.',
+    schema: { type: 'string' },
+  },
+  module: {
+    description: 'Python module to run in place of a file, as in python -m package.train.',
+    schema: { type: 'string' },
+  },
+  args: { description: 'Arguments given to the script.', schema: { ...strings, default: [] } },
+  cwd: {
+    description: 'Working directory of the script.',
+    schema: { type: 'string', default: '${workspaceFolder}' },
+  },
+  env: {
+    description: 'Environment variables of the script; null removes one.',
+    schema: { type: 'object', additionalProperties: { type: ['string', 'null'] }, default: {} },
+  },
+  envFile: {
+    description: 'File of environment variables, one NAME=value a line.',
+    schema: { type: 'string', default: '${workspaceFolder}/.env' },
+  },
+  runtime: {
+    description:
+      'What runs the script: Python for PyTorch, Node.js for TensorFlow.js, or auto by its file name.',
+    schema: { enum: ['auto', 'python', 'node'], default: 'auto' },
+  },
+  interpreter: {
+    description: 'Python or Node.js executable. Found by itself where absent.',
+    schema: { type: 'string' },
+  },
+  interpreterArgs: {
+    description: 'Arguments given to the interpreter, before the script.',
+    schema: { ...strings, default: [] },
+  },
+  gpus: {
+    description:
+      'Indices of the GPUs that the training may use, as nvidia-smi counts them. All where absent.',
+    schema: { type: 'array', items: { type: 'integer', minimum: 0 }, uniqueItems: true },
+  },
+  nprocPerNode: {
+    description: 'Processes to start on this machine under torchrun, usually one for each GPU.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+};
+
+/** What is particular to the run. */
+function runAttributes(rules: readonly string[]): Record<RunAttribute, Attribute> {
   return {
-    program: { description: 'Training script: a Python, JavaScript or TypeScript file.', schema: { type: 'string' } },
-    module: {
-      description: 'Python module to run in place of a file, as in python -m package.train.',
-      schema: { type: 'string' },
-    },
-    args: { description: 'Arguments given to the script.', schema: { ...strings, default: [] } },
-    cwd: {
-      description: 'Working directory of the script.',
-      schema: { type: 'string', default: '${workspaceFolder}' },
-    },
-    env: {
-      description: 'Environment variables of the script; null removes one.',
-      schema: { type: 'object', additionalProperties: { type: ['string', 'null'] }, default: {} },
-    },
-    envFile: {
-      description: 'File of environment variables, one NAME=value a line.',
-      schema: { type: 'string', default: '${workspaceFolder}/.env' },
-    },
-    runtime: {
-      description: 'What runs the script: Python for PyTorch, Node.js for TensorFlow.js, or auto by its file name.',
-      schema: { enum: ['auto', 'python', 'node'], default: 'auto' },
-    },
-    interpreter: {
-      description: 'Python or Node.js executable. Found by itself where absent.',
-      schema: { type: 'string' },
-    },
-    interpreterArgs: {
-      description: 'Arguments given to the interpreter, before the script.',
-      schema: { ...strings, default: [] },
-    },
-    gpus: {
-      description: 'Indices of the GPUs that the training may use, as nvidia-smi counts them. All where absent.',
-      schema: { type: 'array', items: { type: 'integer', minimum: 0 }, uniqueItems: true },
-    },
-    nprocPerNode: {
-      description: 'Processes to start on this machine under torchrun, usually one for each GPU.',
-      schema: { type: 'integer', minimum: 1 },
-    },
     hyperparameters: {
       description: 'Given to the script as --name value, and recorded with the run.',
-      schema: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] }, default: {} },
+      schema: {
+        type: 'object',
+        additionalProperties: { type: ['string', 'number', 'boolean'] },
+        default: {},
+      },
     },
     seed: {
       description: 'Seed of the random number generators, recorded with the run.',
@@ -73,7 +93,8 @@ export function launchAttributes(rules: readonly string[]): Record<LaunchAttribu
       },
     },
     runsDirectory: {
-      description: 'Folder in which this run is recorded. The setting trainingDebugger.runsDirectory where absent.',
+      description:
+        'Folder in which this run is recorded. The setting trainingDebugger.runsDirectory where absent.',
       schema: { type: 'string' },
     },
   };
@@ -89,7 +110,9 @@ export const attachAttributes = {
 export interface Snippet {
   label: string;
   description: string;
-  body: { name: string } & Partial<Record<LaunchAttribute | keyof typeof attachAttributes | 'request', unknown>>;
+  body: { name: string } & Partial<
+    Record<LaunchAttribute | keyof typeof attachAttributes | 'request', unknown>
+  >;
 }
 
 export const snippets: Record<'file' | 'module' | 'torchrun' | 'node' | 'attach', Snippet> = {
@@ -116,7 +139,11 @@ export const snippets: Record<'file' | 'module' | 'torchrun' | 'node' | 'attach'
   node: {
     label: 'Training: TensorFlow.js Script',
     description: 'Train with a Node.js script that uses TensorFlow.js.',
-    body: { name: 'Train with TensorFlow.js', program: '^"\\${workspaceFolder}/${1:train.js}"', runtime: 'node' },
+    body: {
+      name: 'Train with TensorFlow.js',
+      program: '^"\\${workspaceFolder}/${1:train.js}"',
+      runtime: 'node',
+    },
   },
   attach: {
     label: 'Training: Attach to a Running Training',

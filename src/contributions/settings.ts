@@ -23,7 +23,9 @@ export interface SettingContribution<T> {
 export const SEVERITIES = ['off', 'error', 'warning', 'info', 'hint'] as const;
 
 /** @param rules the ids of all rules, each a property of the setting `rules`. */
-export function settings(rules: readonly string[]): { [K in keyof Settings]: SettingContribution<Settings[K]> } {
+export function settings(rules: readonly string[]): {
+  [K in keyof Settings]: SettingContribution<Settings[K]>;
+} {
   return {
     runsDirectory: {
       default: '.training-debugger/runs',
@@ -49,7 +51,8 @@ export function settings(rules: readonly string[]): { [K in keyof Settings]: Set
     },
     gpus: {
       default: null,
-      description: 'Indices of the GPUs that training may use; null for all. A launch configuration may say otherwise.',
+      description:
+        'Indices of the GPUs that training may use; null for all. A launch configuration may say otherwise.',
       scope: 'resource',
       schema: { type: ['array', 'null'], items: { type: 'integer', minimum: 0 }, uniqueItems: true },
     },

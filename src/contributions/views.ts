@@ -45,9 +45,14 @@ function onRun(status: string): string {
   return `${inRuns} && viewItem =~ /^${status}/`;
 }
 
-export const menus: Record<'editor/title/run' | 'explorer/context' | 'view/title' | 'view/item/context', MenuItem[]> = {
+export const menus: Record<
+  'editor/title/run' | 'explorer/context' | 'view/title' | 'view/item/context',
+  MenuItem[]
+> = {
   'editor/title/run': [{ command: 'trainingDebugger.start', when: scripts, group: '1_run@50' }],
-  'explorer/context': [{ command: 'trainingDebugger.start', when: `isWorkspaceTrusted && (${scripts})`, group: '4_search@9' }],
+  'explorer/context': [
+    { command: 'trainingDebugger.start', when: `isWorkspaceTrusted && (${scripts})`, group: '4_search@9' },
+  ],
   'view/title': [
     { command: 'trainingDebugger.start', when: inRuns, group: 'navigation@1' },
     { command: 'trainingDebugger.chooseGpus', when: inRuns, group: 'navigation@2' },
@@ -75,5 +80,10 @@ export const menus: Record<'editor/title/run' | 'explorer/context' | 'view/title
 
 export const keybindings: { command: CommandId; key: string; mac: string; when?: string }[] = [
   { command: 'trainingDebugger.start', key: 'ctrl+k f5', mac: 'cmd+k f5' },
-  { command: 'trainingDebugger.showPanel', key: 'ctrl+k f6', mac: 'cmd+k f6', when: 'trainingDebugger.hasRuns' },
+  {
+    command: 'trainingDebugger.showPanel',
+    key: 'ctrl+k f6',
+    mac: 'cmd+k f6',
+    when: 'trainingDebugger.hasRuns',
+  },
 ];

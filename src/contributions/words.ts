@@ -5,7 +5,8 @@ export class Words {
   /** @throws Error when the key already stands for other words. */
   put(key: string, words: string): string {
     const known = this.english[key];
-    if (known !== undefined && known !== words) throw new Error(`Two texts for ${key}: "${known}" and "${words}"`);
+    if (known !== undefined && known !== words)
+      throw new Error(`Two texts for ${key}: "${known}" and "${words}"`);
     this.english[key] = words;
     return `%${key}%`;
   }

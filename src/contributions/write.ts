@@ -17,7 +17,8 @@ export function writeContributions(root: string): string[] {
 /** Compares content, not layout: a formatter may have had its way with the file. */
 function update(file: string, content: string): boolean {
   const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  if (before !== '' && JSON.stringify(JSON.parse(before)) === JSON.stringify(JSON.parse(content))) return false;
+  if (before !== '' && JSON.stringify(JSON.parse(before)) === JSON.stringify(JSON.parse(content)))
+    return false;
   writeFileSync(file, content);
   return true;
 }
