@@ -28,9 +28,7 @@ export interface Optional<T> {
 
 /** A decoder for each field of T: a field of the protocol that is forgotten here does not compile. */
 export type Fields<T> = {
-  [K in keyof T]-?: Record<never, never> extends Pick<T, K>
-    ? Optional<Exclude<T[K], undefined>>
-    : Decoder<T[K]>;
+  [K in keyof T]-?: undefined extends T[K] ? Optional<Exclude<T[K], undefined>> : Decoder<T[K]>;
 };
 
 type Json = Record<string, unknown>;
@@ -141,7 +139,7 @@ export function record<T>(decode: Decoder<T>): Decoder<Record<string, T>> {
 
 /** Fields that are not listed are left alone: a newer probe may say more. */
 export function object<T>(fields: Fields<T>): Decoder<T> {
-  const entries = Object.entries(fields) as [string, Decoder<unknown> | Optional<unknown>][];
+  const entries = Object.entries<Decoder<unknown> | Optional<unknown>>(fields);
   return (value) => {
     const json = asObject(value);
     for (const [key, field] of entries) {

@@ -165,7 +165,7 @@ export class RunState {
     const expected = expectedInitialLoss(loss);
     this.lossesSeen.set(loss.series, {
       series: loss.series,
-      label: loss.label || null,
+      label: loss.label || loss.series,
       function: loss.function,
       expected: expected?.value ?? null,
       expectedFormula: expected?.formula ?? null,
