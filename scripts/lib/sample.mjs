@@ -1,0 +1,32 @@
+// The sample workspace a newcomer sees: a copy, so that trying things out leaves the repository as it was.
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { localCache, root } from './paths.mjs';
+import { hashOf, once } from './stamp.mjs';
+
+/** The training that starts by itself, of each sample. */
+const firstScripts = { pytorch: 'digits_faulty.py', tfjs: 'digits_faulty.mjs' };
+
+/**
+ * Copies examples/<name> to .cache/sample/<name>, again whenever the example changed.
+ * @param {'pytorch' | 'tfjs'} name
+ * @param {object} settings goes into the copy's .vscode/settings.json
+ * @returns {Promise<{ folder: string, script: string }>} `script`: the training to begin with
+ */
+export async function prepareSample(name, settings) {
+  const source = path.join(root, 'examples', name);
+  const folder = path.join(localCache, 'sample', name);
+  const stamp = path.join(localCache, `sample-${name}`);
+  const gone = existsSync(folder) ? '' : 'gone';
+  await once(stamp, await hashOf([source], gone), () => cp(source, folder, { recursive: true }));
+  await mkdir(path.join(folder, '.vscode'), { recursive: true });
+  await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
+  return { folder, script: path.join(folder, firstScripts[name]) };
+}
+
+/** Whether anything was ever trained in a workspace. */
+export async function hasRuns(folder) {
+  const runs = await readdir(path.join(folder, '.training-debugger', 'runs')).catch(() => []);
+  return runs.length > 0;
+}

@@ -1,0 +1,140 @@
+/** The workbench as a person sees it: what they click, type and read. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { Problems } from './problems.js';
+import { until } from './until.js';
+
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+} as const;
+
+const screenshots = resolve(import.meta.dirname, '..', '..', '..', 'test-results', 'screenshots');
+const themeClass = {
+  light: '.vs',
+  dark: '.vs-dark',
+  highContrast: '.hc-black',
+  highContrastLight: '.hc-light',
+};
+
+export class Workbench {
+  readonly problems: Problems;
+  /** Errors that scripts of the page raised, the extension's webviews included. */
+  readonly pageErrors: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    private readonly url: string,
+    private readonly settingsFile: string,
+  ) {
+    this.problems = new Problems(this);
+    page.on('pageerror', (error) => this.pageErrors.push(error.message));
+  }
+
+  /** Opens the workspace and waits until the extension's icon is in the activity bar. */
+  async open(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.activityIcon('Training').waitFor({ timeout: 60_000 });
+  }
+
+  /** What "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.activityIcon('Training').waitFor({ timeout: 60_000 });
+  }
+
+  activityIcon(name: string): Locator {
+    return this.page.locator('.activitybar li.action-item', {
+      has: this.page.locator(`a[aria-label^="${name}"]`),
+    });
+  }
+
+  /** Opens a view container from the activity bar and waits for its title. */
+  async openSideBar(name: string): Promise<Locator> {
+    const title = this.page.locator('.sidebar .composite.title h2', { hasText: new RegExp(name, 'i') });
+    if (!(await title.isVisible())) await this.activityIcon(name).click();
+    await title.waitFor();
+    return this.page.locator('.part.sidebar');
+  }
+
+  /** Runs a command by its full title, as shown in the palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.choose(() => this.page.keyboard.press('F1'), `>${title}`, title);
+  }
+
+  /** Opens a file of the workspace by its path below it. */
+  async openFile(file: string): Promise<void> {
+    const name = file.split('/').at(-1) ?? file;
+    await this.choose(() => this.page.keyboard.press('Control+P'), file, name);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** Types into a quick pick until the wanted row is first, then takes it: a slow start may swallow keys. */
+  private async choose(show: () => Promise<void>, text: string, row: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input');
+    const first = this.page.locator('.quick-input-list .monaco-list-row').first();
+    await until(`"${row}" in the quick pick`, async () => {
+      if (!(await input.isVisible())) await show();
+      await input.fill(text, { timeout: 2000 });
+      return (await first.innerText({ timeout: 2000 })).includes(row);
+    });
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Takes a row of the quick pick that is open. */
+  async pick(row: string | RegExp): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+  }
+
+  /** A notification toast with this text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  /** An item of the status bar by its text. */
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text });
+  }
+
+  /** Underlines in the open editor. */
+  squiggles(severity: 'error' | 'warning' | 'info' | 'hint'): Locator {
+    return this.page.locator(`.editor-instance .squiggly-${severity}`);
+  }
+
+  /** Inside of the webview that is visible in the editor area. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+  }
+
+  /** Changes the colour theme and waits until it is drawn. */
+  async setTheme(theme: keyof typeof themes): Promise<void> {
+    const settings = JSON.parse(readFileSync(this.settingsFile, 'utf8')) as Record<string, unknown>;
+    writeFileSync(
+      this.settingsFile,
+      JSON.stringify({ ...settings, 'workbench.colorTheme': themes[theme] }, null, 2),
+    );
+    await this.page.locator(`.monaco-workbench${themeClass[theme]}`).waitFor();
+  }
+
+  /** Writes test-results/screenshots/<name>.png. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** One after the other in light and dark: <name>-light.png and <name>-dark.png. */
+  async screenshotInThemes(name: string): Promise<void> {
+    for (const theme of ['dark', 'light'] as const) {
+      await this.setTheme(theme);
+      await this.page.waitForTimeout(500); // colours fade in
+      await this.screenshot(`${name}-${theme}`);
+    }
+  }
+}

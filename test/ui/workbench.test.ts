@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Session } from './lib/session.js';
+
+describe('the workbench with the extension', () => {
+  let session: Session;
+  beforeAll(async () => {
+    session = await Session.start();
+  });
+  afterAll(() => session.end());
+
+  test('has our view in the activity bar, and it opens', async () => {
+    const sideBar = await session.workbench.openSideBar('Training');
+    expect(await sideBar.isVisible()).toBe(true);
+  });
+
+  test('shows light and dark', async () => {
+    await session.workbench.screenshotInThemes('empty');
+    expect(session.workbench.pageErrors).toEqual([]);
+  });
+});
