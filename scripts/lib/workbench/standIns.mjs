@@ -1,6 +1,6 @@
 // Two native modules of the workbench's server are compiled at install time elsewhere; here plain JavaScript
 // takes their place, so that no compiler is needed. Without the first, output channels stay empty.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const spdlog = `const fs = require('fs');
@@ -27,16 +27,22 @@ class Logger {
   drop() {}
 }
 const create = async (name, file) => new Logger(name, file);
-module.exports = {
-  Logger, createRotatingLogger: create, createAsyncRotatingLogger: create,
-  setLevel() {}, setFlushOn() {}, version: 0,
-};
+exports.Logger = Logger;
+exports.createRotatingLogger = create;
+exports.createAsyncRotatingLogger = create;
+exports.setLevel = () => {};
+exports.setFlushOn = () => {};
+exports.version = 0;
 `;
 
 const watchdog = 'exports.start = () => {};\n';
 
 /** @param {string} modules the server's node_modules */
 export async function writeStandIns(modules) {
-  await writeFile(path.join(modules, '@vscode', 'spdlog', 'index.js'), spdlog);
-  await writeFile(path.join(modules, '@vscode', 'native-watchdog', 'index.js'), watchdog);
+  await Promise.all([replace(modules, 'spdlog', spdlog), replace(modules, 'native-watchdog', watchdog)]);
+}
+
+async function replace(modules, name, source) {
+  const file = path.join(modules, '@vscode', name, 'index.js');
+  if ((await readFile(file, 'utf8')) !== source) await writeFile(file, source);
 }
