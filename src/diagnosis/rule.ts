@@ -3,7 +3,21 @@
  * turns the stream of steps into evidence; message, explanation and fixes are pure functions of the evidence. Docs,
  * settings and the debugger's filters are generated from the registry.
  */
-import type { LossSeen, NonFiniteSeen, ParameterMeasures, ParametersSeen } from '../protocol/telemetry.js';
+import type {
+  Batch,
+  EpochEnded,
+  LayersSeen,
+  LoaderSeen,
+  LossSeen,
+  Metrics,
+  NonFiniteSeen,
+  OptimizerSeen,
+  ParameterMeasures,
+  ParametersSeen,
+  RuntimeSeen,
+  SchedulerSeen,
+  Validation,
+} from '../protocol/telemetry.js';
 import type { Severity } from '../protocol/runApi.js';
 import type { SourceLine, Text, WireNumber } from '../protocol/values.js';
 
@@ -21,31 +35,50 @@ export interface Threshold {
   origin: string;
 }
 
-/** One optimizer step as rules see it. Absent: not measured at this step. */
+/** One optimizer step as rules see it; valid during the call only. */
 export interface StepView {
-  step: number;
-  time: number;
-  epoch: number | undefined;
-  /** By series name; non-finite values as they are. */
-  scalars: ReadonlyMap<string, number>;
+  readonly step: number;
+  /** Seconds since the start. */
+  readonly time: number;
+  readonly epoch: number | undefined;
+  /** Names of the series that this stretch of steps measured. */
+  readonly series: readonly string[];
+  /** A series' value, non-finite ones as they are; undefined where it was not measured at this step. */
+  scalar(series: string): number | undefined;
 }
 
-/** What is known of the run so far, kept by the diagnosis engine. */
+/** What is known of one rank's run so far, kept by the diagnosis engine. */
 export interface RunFacts {
-  rank: number;
-  losses: readonly LossSeen[];
-  parameters: ParametersSeen | undefined;
+  readonly rank: number;
+  readonly runtime: RuntimeSeen | undefined;
+  readonly losses: readonly LossSeen[];
+  readonly optimizers: readonly OptimizerSeen[];
+  readonly schedulers: readonly SchedulerSeen[];
+  readonly loaders: readonly LoaderSeen[];
+  readonly layers: LayersSeen | undefined;
+  readonly parameters: ParametersSeen | undefined;
+  /** Series that have had at least one value. */
+  readonly series: ReadonlySet<string>;
+  /** The line of a construct, that of the loss or the optimizer that a series belongs to where it is given. */
   source(anchor: Anchor, series?: string): SourceLine | null;
 }
 
-/** What a rule reacts to; each handler returns evidence when it has something to say. */
-export interface Check<Evidence> {
-  loss?(loss: LossSeen, facts: RunFacts): Evidence | undefined;
-  step?(step: StepView, facts: RunFacts): Evidence | undefined;
-  parameterMeasures?(measures: ParameterMeasures, facts: RunFacts): Evidence | undefined;
-  nonFinite?(seen: NonFiniteSeen, facts: RunFacts): Evidence | undefined;
-  /** Why the rule could not judge this run, where it could not; asked when the run ends. */
-  skipped?(facts: RunFacts): Text | undefined;
+/** Messages that a check may react to, beside single steps. */
+export type Observed =
+  LossSeen | ParametersSeen | ParameterMeasures | NonFiniteSeen | Validation | EpochEnded | Batch | Metrics;
+
+type Handlers<Evidence> = {
+  [M in Observed as M['type']]?: (message: M, facts: RunFacts) => Evidence | undefined;
+};
+
+/**
+ * What a rule reacts to; each handler returns evidence when it has something to say. Evidence about the same series
+ * given again updates the finding in place.
+ */
+export interface Check<Evidence> extends Handlers<Evidence> {
+  step?: (step: StepView, facts: RunFacts) => Evidence | undefined;
+  /** Why the rule could not judge this run so far, where it could not. */
+  skipped?: (facts: RunFacts) => Text | undefined;
 }
 
 export interface Explained {
@@ -61,17 +94,25 @@ export interface Explained {
   values: Record<string, WireNumber | string>;
 }
 
+export type Category =
+  'loss' | 'gradients' | 'weights' | 'optimisation' | 'generalisation' | 'data' | 'resources';
+
+/** Thresholds as configured. */
+export type Limits<Thresholds> = { readonly [K in keyof Thresholds]: number };
+
 export interface Rule<Evidence, Thresholds extends Record<string, Threshold> = Record<string, Threshold>> {
   /** Kebab case; settings, docs and suppressions use it. */
   id: string;
   title: Text;
   status: 'preview' | 'stable';
-  category: 'loss' | 'gradients' | 'weights' | 'optimisation' | 'generalisation' | 'data' | 'resources';
+  category: Category;
+  /** Severity by default, for settings and docs. */
+  severity: Severity;
   /** Series it cannot do without; when none of them ever arrives the rule is reported as skipped. */
   needs: readonly string[];
   thresholds: Thresholds;
   /** A fresh check for one rank of one run. */
-  check(limits: { readonly [K in keyof Thresholds]: number }): Check<Evidence>;
+  check(limits: Limits<Thresholds>): Check<Evidence>;
   explain(evidence: Evidence, facts: RunFacts): Explained;
   /** Markdown for docs/rules/<id>.md, section by section. */
   docs: { what: string; why: string; how: string; fix: string; wrong: string };

@@ -1,0 +1,59 @@
+/** Diagnoses a run from the messages of its ranks. Pure: the same messages give the same findings, live or replayed. */
+import type { CheckReport, Finding } from '../protocol/runApi.js';
+import type { ProbeMessage } from '../protocol/telemetry.js';
+import { type Text, text } from '../protocol/values.js';
+import { FindingBoard } from './findingBoard.js';
+import { activeRules, type DiagnosisOptions } from './options.js';
+import { type ActiveRule, RankDiagnosis } from './rankDiagnosis.js';
+import { RULES } from './registry.js';
+import type { Rule } from './rule.js';
+
+export class DiagnosisEngine {
+  private readonly active: ActiveRule[];
+  private readonly ranks = new Map<number, RankDiagnosis>();
+  private readonly board: FindingBoard;
+
+  /** @throws RuleOptionError for rules or thresholds that do not exist */
+  constructor(
+    options: DiagnosisOptions,
+    private readonly registry: readonly Rule<unknown>[] = RULES,
+  ) {
+    this.active = activeRules(registry, options);
+    this.board = new FindingBoard(options.rules);
+  }
+
+  /** Returns the findings that are new or changed by this message. */
+  accept(rank: number, message: ProbeMessage): Finding[] {
+    const raised = this.rank(rank).accept(message);
+    return raised.length === 0 ? [] : this.board.add(raised);
+  }
+
+  /** Most important first. Those with a `cause` are symptoms: show them under the finding of that rule, or not at all. */
+  get findings(): Finding[] {
+    return this.board.list();
+  }
+
+  /** Which rules have judged this run so far, and why the others have not. */
+  checks(): CheckReport[] {
+    return this.registry.map(({ id }) => {
+      const reason = this.reasonSkipped(id);
+      return { rule: id, status: reason ? 'skipped' : 'ran', reason };
+    });
+  }
+
+  private rank(rank: number): RankDiagnosis {
+    const known = this.ranks.get(rank);
+    if (known) return known;
+    const fresh = new RankDiagnosis(rank, this.active);
+    this.ranks.set(rank, fresh);
+    return fresh;
+  }
+
+  /** A rule ran when it could judge at least one rank. */
+  private reasonSkipped(id: string): Text | null {
+    if (!this.active.some(({ rule }) => rule.id === id)) return text('Switched off in the configuration.');
+    const reasons = [...this.ranks.values()].map((rank) => rank.reasonSkipped(id));
+    if (reasons.length === 0) return text('Nothing has been measured yet.');
+    return reasons.includes(null) ? null : (reasons[0] ?? null);
+  }
+}

@@ -1,0 +1,133 @@
+/** What rules may ask about a run, gathered from the messages of one rank. */
+import {
+  type LayersSeen,
+  type LoaderSeen,
+  type LossSeen,
+  type OptimizerSeen,
+  type ParametersSeen,
+  type ProbeMessage,
+  type RuntimeSeen,
+  type SchedulerSeen,
+  SERIES,
+} from '../protocol/telemetry.js';
+import type { SourceLine } from '../protocol/values.js';
+import type { Anchor, RunFacts } from './rule.js';
+
+/** Where to point instead, when the line of a construct is not known. */
+const NEAREST: Record<Anchor, readonly Anchor[]> = {
+  loss: ['loss', 'backward', 'step', 'optimizer'],
+  backward: ['backward', 'loss', 'step', 'optimizer'],
+  step: ['step', 'backward', 'optimizer', 'loss'],
+  optimizer: ['optimizer', 'step', 'backward'],
+  scheduler: ['scheduler', 'optimizer', 'step'],
+  loader: ['loader', 'loss', 'backward'],
+  layer: ['layer', 'loss', 'backward'],
+};
+
+/** Index of the optimizer that a series is about: `gradNorm/1` is the second's. */
+export function optimizerOf(series: string): number {
+  const match = /\/(\d+)/.exec(series);
+  return match ? Number(match[1]) : 0;
+}
+
+/** Puts a message into a list in place of the one with the same id. */
+function upsert<T extends { id: number }>(list: T[], item: T): void {
+  const at = list.findIndex(({ id }) => id === item.id);
+  if (at < 0) list.push(item);
+  else list[at] = item;
+}
+
+export class Facts implements RunFacts {
+  runtime: RuntimeSeen | undefined;
+  readonly losses: LossSeen[] = [];
+  readonly optimizers: OptimizerSeen[] = [];
+  readonly schedulers: SchedulerSeen[] = [];
+  readonly loaders: LoaderSeen[] = [];
+  layers: LayersSeen | undefined;
+  parameters: ParametersSeen | undefined;
+  readonly series = new Set<string>();
+
+  constructor(readonly rank: number) {}
+
+  learn(message: ProbeMessage): void {
+    switch (message.type) {
+      case 'runtime':
+        this.runtime = message;
+        break;
+      case 'loss':
+        upsert(this.losses, message);
+        break;
+      case 'optimizer':
+        upsert(this.optimizers, message);
+        break;
+      case 'scheduler':
+        upsert(this.schedulers, message);
+        break;
+      case 'loader':
+        upsert(this.loaders, message);
+        break;
+      case 'layers':
+        this.layers = message;
+        break;
+      case 'parameters':
+        this.parameters = message;
+        break;
+      case 'steps':
+        this.learnSeries(message.scalars);
+        break;
+      case 'validation':
+        Object.keys(message.scalars).forEach((name) => this.series.add(name));
+        break;
+      case 'metrics':
+        Object.keys(message.values).forEach((name) => this.series.add(SERIES.metric + name));
+        break;
+      default:
+    }
+  }
+
+  source(anchor: Anchor, series?: string): SourceLine | null {
+    for (const nearest of NEAREST[anchor]) {
+      const source = this.sourceOf(nearest, series);
+      if (source) return source;
+    }
+    return null;
+  }
+
+  private learnSeries(scalars: Record<string, readonly unknown[]>): void {
+    for (const name of Object.keys(scalars)) {
+      if (!this.series.has(name) && scalars[name]?.some((value) => value !== null)) this.series.add(name);
+    }
+  }
+
+  private sourceOf(anchor: Anchor, series: string | undefined): SourceLine | undefined {
+    switch (anchor) {
+      case 'loss':
+        return this.lossOf(series)?.source;
+      case 'backward':
+        return this.lossOf(series)?.backwardSource;
+      case 'step':
+        return this.optimizerBehind(series)?.stepSource;
+      case 'optimizer':
+        return this.optimizerBehind(series)?.source;
+      case 'scheduler':
+        return this.schedulers[0]?.source;
+      case 'loader':
+        return (this.loaders.find(({ role }) => role === 'train') ?? this.loaders[0])?.source;
+      case 'layer':
+        return this.layers?.layers.find(({ source }) => source)?.source;
+    }
+  }
+
+  /** The loss a series holds, else the one that drives the optimizer that the series is about. */
+  private lossOf(series: string | undefined): LossSeen | undefined {
+    const own = this.losses.find((loss) => loss.series === series);
+    if (own || series === undefined) return own ?? this.losses[0];
+    return this.losses.find((loss) => loss.optimizer === optimizerOf(series)) ?? this.losses[0];
+  }
+
+  private optimizerBehind(series: string | undefined): OptimizerSeen | undefined {
+    const own = this.losses.find((loss) => loss.series === series);
+    const id = own?.optimizer ?? (series === undefined ? 0 : optimizerOf(series));
+    return this.optimizers.find((optimizer) => optimizer.id === id) ?? this.optimizers[0];
+  }
+}

@@ -1,0 +1,284 @@
+import { SERIES } from '../../protocol/telemetry.js';
+import { text, type Text, toWire } from '../../protocol/values.js';
+import { optimizerOf } from '../facts.js';
+import { readable } from '../format.js';
+import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
+import { SlidingMedian } from '../slidingMedian.js';
+
+interface Evidence {
+  series: string;
+  /** First step at which the gradient was out of range. */
+  step: number;
+  /** Median of the steps before. */
+  usual: number;
+  peak: number;
+  consequence: { step: number; loss: number };
+  firstLoss: number | undefined;
+  learningRate: number | undefined;
+}
+
+/** A stretch of steps in which the gradient is far above what it used to be. */
+interface Surge {
+  step: number;
+  usual: number;
+  peak: number;
+  /** Last step that was out of range. */
+  last: number;
+  /** Steps in a row with a loss far above the first. */
+  bad: number;
+}
+
+const thresholds = {
+  factor: {
+    default: 100,
+    minimum: 2,
+    maximum: 1e9,
+    unit: 'ratio',
+    description:
+      'Gradient norm over its running median that counts as out of range, when a non-finite loss follows.',
+    origin:
+      'Measured: norms of healthy runs stay within 30 times their median of the last hundred steps (see below); a diverging run passes 100 within a few steps, as its growth is exponential.',
+  },
+  runawayFactor: {
+    default: 1000,
+    minimum: 2,
+    maximum: 1e12,
+    unit: 'ratio',
+    description: 'As factor, when the loss stays finite but rises.',
+    origin: 'Ten times factor: a loss that rises may come back, so more is asked of the gradient.',
+  },
+  lossFactor: {
+    default: 5,
+    minimum: 1.1,
+    maximum: 1e6,
+    unit: 'ratio',
+    description: 'Loss over its first value that counts as risen.',
+    origin: 'Five times worse than an untrained model is no noise of a batch.',
+  },
+  badSteps: {
+    default: 3,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'steps',
+    description: 'Steps in a row with a risen loss.',
+    origin: 'A single bad batch gives one.',
+  },
+  window: {
+    default: 100,
+    minimum: 5,
+    maximum: 10000,
+    unit: 'steps',
+    description: 'Steps over which the running median is taken.',
+    origin:
+      'Long enough for a few outliers to leave the median alone, short enough to follow warm-up and schedules.',
+  },
+  patience: {
+    default: 20,
+    minimum: 1,
+    maximum: 1000,
+    unit: 'steps',
+    description: 'Steps after the last one out of range within which the consequence must show.',
+    origin:
+      'An update by an exploding gradient shows in the next forward pass; sampling and momentum may delay it.',
+  },
+};
+
+class ExplodingGradientCheck implements Check<Evidence> {
+  private readonly tracks = new Map<string, Track>();
+  private found = false;
+
+  constructor(private readonly limits: Limits<typeof thresholds>) {}
+
+  readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
+    if (this.found || step.scalar(SERIES.skipped) === 1) return undefined;
+    for (const series of step.series) {
+      if (series !== SERIES.gradNorm && !series.startsWith(`${SERIES.gradNorm}/`)) continue;
+      const evidence = this.track(series).follow(step, facts);
+      this.found = evidence !== undefined;
+      if (evidence) return evidence;
+    }
+    return undefined;
+  };
+
+  private track(series: string): Track {
+    const known = this.tracks.get(series);
+    if (known) return known;
+    const fresh = new Track(series, this.limits);
+    this.tracks.set(series, fresh);
+    return fresh;
+  }
+}
+
+/** Follows one gradient norm and the loss that it comes from. */
+class Track {
+  private readonly norms: SlidingMedian;
+  private surge: Surge | undefined;
+  private firstLoss: number | undefined;
+
+  constructor(
+    private readonly series: string,
+    private readonly limits: Limits<typeof thresholds>,
+  ) {
+    this.norms = new SlidingMedian(limits.window);
+  }
+
+  follow(step: StepView, facts: RunFacts): Evidence | undefined {
+    const loss = step.scalar(lossOf(this.series, facts));
+    if (loss !== undefined && Number.isFinite(loss)) this.firstLoss ??= loss;
+    const norm = step.scalar(this.series);
+    if (norm !== undefined && Number.isFinite(norm)) this.watch(norm, step);
+    if (this.surge && step.step - this.surge.last > this.limits.patience) this.surge = undefined;
+    return this.surge && this.consequence(this.surge, loss ?? norm, step, facts);
+  }
+
+  private watch(norm: number, { step }: StepView): void {
+    const usual = this.norms.median;
+    this.norms.add(norm);
+    if (usual === undefined || usual <= 0 || norm < this.limits.factor * usual) return;
+    this.surge ??= { step, usual, peak: norm, last: step, bad: 0 };
+    this.surge.peak = Math.max(this.surge.peak, norm);
+    this.surge.last = step;
+  }
+
+  private consequence(
+    surge: Surge,
+    loss: number | undefined,
+    step: StepView,
+    facts: RunFacts,
+  ): Evidence | undefined {
+    if (loss === undefined) return undefined;
+    if (!Number.isFinite(loss)) return this.evidence(surge, loss, step);
+    if (isBounded(step) || isAdversarial(facts) || !this.isBad(loss)) {
+      surge.bad = 0;
+      return undefined;
+    }
+    surge.bad++;
+    const runaway = surge.peak >= this.limits.runawayFactor * surge.usual;
+    return runaway && surge.bad >= this.limits.badSteps ? this.evidence(surge, loss, step) : undefined;
+  }
+
+  private isBad(loss: number): boolean {
+    return (
+      this.firstLoss !== undefined && this.firstLoss > 0 && loss >= this.limits.lossFactor * this.firstLoss
+    );
+  }
+
+  private evidence({ step, usual, peak }: Surge, loss: number, now: StepView): Evidence {
+    const optimizer = optimizerOf(this.series);
+    const group = optimizer === 0 ? '0' : `${optimizer}.0`;
+    return {
+      series: this.series,
+      step,
+      usual,
+      peak,
+      consequence: { step: now.step, loss },
+      firstLoss: this.firstLoss,
+      learningRate: now.scalar(`${SERIES.learningRate}/${group}`),
+    };
+  }
+}
+
+function lossOf(series: string, facts: RunFacts): string {
+  const own = facts.losses.find(({ optimizer }) => optimizer === optimizerOf(series));
+  return own?.series ?? facts.losses[0]?.series ?? SERIES.loss;
+}
+
+/** Clipped updates cannot run away, whatever the norm was before. */
+function isBounded(step: StepView): boolean {
+  const clip = step.scalar(SERIES.clipNorm);
+  return clip !== undefined && Number.isFinite(clip);
+}
+
+/** Losses of optimizers that play against each other rise and fall without meaning. */
+function isAdversarial(facts: RunFacts): boolean {
+  return new Set(facts.losses.map(({ optimizer }) => optimizer)).size > 1;
+}
+
+function message({ step, usual, peak, consequence, firstLoss }: Evidence): Text {
+  const { loss, step: then } = consequence;
+  if (!Number.isFinite(loss) || firstLoss === undefined) {
+    return text(
+      'The gradient explodes: its norm rose from {0} to {1} from step {2} on, and the loss was {3} at step {4}.',
+      readable(usual),
+      readable(peak),
+      step,
+      readable(loss),
+      then,
+    );
+  }
+  return text(
+    'The gradient explodes: its norm rose from {0} to {1} from step {2} on, and the loss was {3} at step {4}, {5} times its first value.',
+    readable(usual),
+    readable(peak),
+    step,
+    readable(loss),
+    then,
+    readable(loss / firstLoss),
+  );
+}
+
+function explanation({ learningRate }: Evidence): Text {
+  return learningRate === undefined
+    ? text(
+        'Each update overshoots further than the one before. Lower the learning rate, clip the gradient, or normalise the inputs.',
+      )
+    : text(
+        'Each update overshoots further than the one before. Lower the learning rate (it was {0}), clip the gradient, or normalise the inputs.',
+        readable(learningRate),
+      );
+}
+
+export const explodingGradient = defineRule({
+  id: 'exploding-gradient',
+  title: text('Gradient explodes'),
+  status: 'stable',
+  category: 'gradients',
+  severity: 'error',
+  needs: [SERIES.gradNorm],
+  thresholds,
+  check: (limits) => new ExplodingGradientCheck(limits),
+  explain: (evidence: Evidence) => ({
+    severity: 'error',
+    step: evidence.step,
+    message: message(evidence),
+    explanation: explanation(evidence),
+    anchor: 'backward',
+    series: evidence.series,
+    fixes: [
+      { title: text('Lower the learning rate'), safety: 'suggestion' },
+      { title: text('Clip the gradient norm before the optimizer step'), safety: 'suggestion' },
+      { title: text('Normalise the inputs to zero mean and unit variance'), safety: 'suggestion' },
+    ],
+    values: {
+      usual: evidence.usual,
+      peak: evidence.peak,
+      loss: toWire(evidence.consequence.loss),
+      lossStep: evidence.consequence.step,
+      ...(evidence.firstLoss === undefined ? {} : { firstLoss: evidence.firstLoss }),
+      ...(evidence.learningRate === undefined ? {} : { learningRate: evidence.learningRate }),
+    },
+  }),
+  docs: {
+    what: 'The norm of the gradient grows by orders of magnitude and takes the loss with it.',
+    why: 'Each update overshoots, the next gradient is larger still, and within a few steps the weights overflow. What was learned before is lost.',
+    how: 'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count.',
+    fix: [
+      'Lower the learning rate, normalise the inputs, or clip the gradient between `backward()` and `step()`:',
+      '',
+      '```python',
+      'loss.backward()',
+      'torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)',
+      'optimizer.step()',
+      '```',
+      '',
+      '```js',
+      'const { grads } = tf.variableGrads(loss);',
+      'const norm = tf.sqrt(tf.addN(Object.values(grads).map((g) => g.square().sum())));',
+      'const factor = tf.minimum(1, tf.div(1.0, norm));',
+      'optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([k, g]) => [k, g.mul(factor)])));',
+      '```',
+    ].join('\n'),
+    wrong:
+      'A value function whose targets grow a thousandfold during reinforcement learning looks the same. An explosion within a single update shows as `non-finite-loss` alone, as no large finite gradient was ever seen.',
+  },
+});

@@ -1,0 +1,163 @@
+import { type LossSeen, type NonFiniteSeen, SERIES } from '../../protocol/telemetry.js';
+import { text, type Text, toWire } from '../../protocol/values.js';
+import { readable } from '../format.js';
+import { type Check, defineRule, type RunFacts, type StepView } from '../rule.js';
+
+interface Evidence {
+  series: string;
+  step: number;
+  value: number;
+  /** The last finite value before, undefined when there was none. */
+  lastFinite: number | undefined;
+  /** Parameters whose gradient or value was the first to be non-finite, where that came before the loss. */
+  origin: Pick<NonFiniteSeen, 'where' | 'step' | 'names'> | undefined;
+}
+
+interface Limits {
+  readonly toleratedSkips: number;
+}
+
+class NonFiniteLossCheck implements Check<Evidence> {
+  private readonly lastFinite = new Map<string, number>();
+  private readonly skips = new Map<string, number>();
+  private origin: NonFiniteSeen | undefined;
+  private found = false;
+
+  constructor(private readonly limits: Limits) {}
+
+  readonly nonFinite = (seen: NonFiniteSeen): undefined => {
+    if (seen.where !== 'loss') this.origin ??= seen;
+  };
+
+  readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
+    for (const series of lossSeries(facts.losses)) {
+      const evidence = this.found ? undefined : this.look(series, step);
+      if (evidence) return evidence;
+    }
+    return undefined;
+  };
+
+  private look(series: string, step: StepView): Evidence | undefined {
+    const value = step.scalar(series);
+    if (value === undefined) return undefined;
+    if (Number.isFinite(value)) {
+      this.lastFinite.set(series, value);
+      this.skips.set(series, 0);
+      return undefined;
+    }
+    if (this.tolerated(series, step)) return undefined;
+    this.found = true;
+    const origin = this.origin && this.origin.step <= step.step ? this.origin : undefined;
+    return { series, step: step.step, value, lastFinite: this.lastFinite.get(series), origin };
+  }
+
+  /** A gradient scaler throws an overflowed half-precision step away and goes on with a smaller scale. */
+  private tolerated(series: string, step: StepView): boolean {
+    if (step.scalar(SERIES.skipped) !== 1) return false;
+    const skips = (this.skips.get(series) ?? 0) + 1;
+    this.skips.set(series, skips);
+    return skips <= this.limits.toleratedSkips;
+  }
+}
+
+function lossSeries(losses: readonly LossSeen[]): readonly string[] {
+  return losses.length === 0 ? [SERIES.loss] : losses.map(({ series }) => series);
+}
+
+function message({ step, value, lastFinite }: Evidence): Text {
+  return lastFinite === undefined
+    ? text('The loss is {0} from its first value on, at step {1}.', readable(value), step)
+    : text(
+        'The loss became {0} at step {1}; its last finite value was {2}.',
+        readable(value),
+        step,
+        readable(lastFinite),
+      );
+}
+
+function explanation({ lastFinite, origin }: Evidence): Text {
+  if (origin && origin.names.length > 0) {
+    return text(
+      'Every weight that this loss reaches is lost with the next update. The first to be non-finite was {0} ({1}) at step {2}.',
+      origin.names.slice(0, 3).join(', '),
+      origin.where,
+      origin.step,
+    );
+  }
+  return lastFinite === undefined
+    ? text(
+        'Nothing was learned yet, so look at what goes in: non-finite values in inputs or targets, a logarithm or a division by zero.',
+      )
+    : text(
+        'Every weight that this loss reaches is lost with the next update. A learning rate that is too high, a logarithm or square root of zero, or a division by zero are the usual reasons.',
+      );
+}
+
+function fixes({ lastFinite }: Evidence): Text[] {
+  const guard = text('Guard logarithms, roots and divisions with a small epsilon');
+  return lastFinite === undefined
+    ? [text('Check that inputs and targets are finite before training'), guard]
+    : [text('Lower the learning rate'), text('Clip the gradient norm before the optimizer step'), guard];
+}
+
+export const nonFiniteLoss = defineRule({
+  id: 'non-finite-loss',
+  title: text('Loss is not finite'),
+  status: 'stable',
+  category: 'loss',
+  severity: 'error',
+  needs: [SERIES.loss],
+  thresholds: {
+    toleratedSkips: {
+      default: 5,
+      minimum: 0,
+      maximum: 1000,
+      unit: 'steps',
+      description:
+        'Steps in a row with a non-finite loss that are tolerated while a gradient scaler skips their updates.',
+      origin:
+        'torch.amp.GradScaler starts at a scale of 65536 and halves it at every skip; after five halvings the scale is no longer what overflows.',
+    },
+  },
+  check: (limits) => new NonFiniteLossCheck(limits),
+  explain: (evidence: Evidence) => ({
+    severity: 'error',
+    step: evidence.step,
+    message: message(evidence),
+    explanation: explanation(evidence),
+    anchor: 'loss',
+    series: evidence.series,
+    fixes: fixes(evidence).map((title) => ({ title, safety: 'suggestion' })),
+    values: {
+      value: toWire(evidence.value),
+      ...(evidence.lastFinite === undefined ? {} : { lastFinite: evidence.lastFinite }),
+      ...(evidence.origin
+        ? { origin: evidence.origin.names.slice(0, 3).join(', '), originStep: evidence.origin.step }
+        : {}),
+    },
+  }),
+  docs: {
+    what: 'The training loss is NaN or infinite. It stays so: the gradient of a NaN is NaN, and one update with it makes every weight NaN.',
+    why: 'Everything trained so far is lost unless a checkpoint holds it, and every further step is wasted time.',
+    how: 'One optimizer step whose loss is NaN, Infinity or -Infinity is enough. Steps whose update a gradient scaler skipped (`skipped` is 1) are healthy in mixed precision: they are tolerated `toleratedSkips` times in a row. The finding says which gradient or parameter was the first to be non-finite where the probe saw it before the loss. A run whose gradient exploded just before shows `exploding-gradient` as the cause.',
+    fix: [
+      'Where the loss is non-finite from the first step on, look for non-finite values in the data and for `log(0)` or `0/0` in the loss. Where it became so, lower the learning rate, clip the gradient, and prefer fused losses, which are stable, to writing out the formula:',
+      '',
+      '```python',
+      '# before: log of a probability that underflows to zero',
+      'loss = -torch.log(torch.softmax(logits, dim=1)[range(n), y]).mean()',
+      '# after',
+      'loss = torch.nn.functional.cross_entropy(logits, y)',
+      '```',
+      '',
+      '```js',
+      '// before: log of a probability that underflows to zero',
+      'const loss = tf.neg(tf.mean(tf.sum(tf.mul(y, tf.log(tf.softmax(logits))), 1)));',
+      '// after',
+      'const loss = tf.losses.softmaxCrossEntropy(y, logits);',
+      '```',
+    ].join('\n'),
+    wrong:
+      'A script that looks for non-finite losses itself and leaves out the update of such steps is told of the first one all the same.',
+  },
+});
