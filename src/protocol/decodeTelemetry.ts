@@ -8,7 +8,6 @@ import {
   expected,
   type Fields,
   index,
-  integer,
   measuredArray,
   Mismatch,
   nullable,
@@ -45,9 +44,10 @@ const source = optional(sourceLine);
 const scalar = optional(number);
 
 const version: Decoder<number> = (value) => {
-  if (value === TELEMETRY_VERSION || !Number.isInteger(value)) return integer(value);
+  const spoken = count(value);
+  if (spoken === TELEMETRY_VERSION) return spoken;
   throw new Mismatch(
-    `the probe speaks version ${String(value)} of the telemetry protocol, the engine version ${TELEMETRY_VERSION}: ` +
+    `the probe speaks version ${spoken} of the telemetry protocol, the engine version ${TELEMETRY_VERSION}: ` +
       'use the probe that ships with this engine',
   );
 };

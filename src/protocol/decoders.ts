@@ -68,7 +68,6 @@ export const string = guard<string>('a string', (value) => typeof value === 'str
 export const boolean = guard<boolean>('true or false', (value) => typeof value === 'boolean');
 /** JSON numbers are finite, but for those too large for a double. */
 export const number = guard<number>('a number', (value) => Number.isFinite(value));
-export const integer = guard<number>('an integer', (value) => Number.isInteger(value));
 export const count = guard<number>('an integer of at least 0', (value) => atLeast(value, 0));
 export const index = guard<number>('an integer of at least -1', (value) => atLeast(value, -1));
 

@@ -30,7 +30,12 @@ export interface PanelView {
 /** Requests of the page; each is answered by one `reply` with its `id`. */
 export type PanelRequest =
   | { kind: 'frames'; rank: number; series: string[]; x: XAxis; from?: number; to?: number; width: number }
-  | { kind: 'parameterFrame'; rank: number; measure: 'gradNorm' | 'weightNorm' | 'updateRatio'; width: number }
+  | {
+      kind: 'parameterFrame';
+      rank: number;
+      measure: 'gradNorm' | 'weightNorm' | 'updateRatio';
+      width: number;
+    }
   | { kind: 'control'; action: 'pause' | 'resume' | 'stop' | 'rerun' }
   | { kind: 'openSource'; file: string; line: number }
   | { kind: 'openRule'; rule: string }

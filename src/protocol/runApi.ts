@@ -207,8 +207,14 @@ export type RunNotification = keyof RunNotifications;
 
 /** What a client holds, whether the run is live (over the socket) or recorded (in-process over its directory). */
 export interface RunClient {
-  request<M extends RunMethod>(method: M, params: RunRequests[M]['params']): Promise<RunRequests[M]['result']>;
-  on<N extends RunNotification>(notification: N, listener: (params: RunNotifications[N]) => void): { dispose(): void };
+  request<M extends RunMethod>(
+    method: M,
+    params: RunRequests[M]['params'],
+  ): Promise<RunRequests[M]['result']>;
+  on<N extends RunNotification>(
+    notification: N,
+    listener: (params: RunNotifications[N]) => void,
+  ): { dispose(): void };
   /** The connection ended, with or without the run having ended. */
   onClosed(listener: () => void): { dispose(): void };
   dispose(): void;

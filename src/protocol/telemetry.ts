@@ -147,6 +147,8 @@ export interface LossSeen {
   classes?: number;
   /** Number of elements that the reduction goes over (targets that are not ignored). */
   elements?: number;
+  /** What the function returned for this first batch, before any factor or further term of the user's own. */
+  value?: WireNumber;
   labelSmoothing?: number;
   /** Sum over elements of the weight of its class, over `elements`: 1 without class weights. */
   meanTargetWeight?: number;
