@@ -68,11 +68,7 @@ export class Session {
       viewport: { width: 1440, height: 1000 },
       locale: options.locale ?? 'en-US',
     });
-    const workbench = new Workbench(
-      page,
-      server.url(workspace),
-      join(base, 'server', 'data', 'User', 'settings.json'),
-    );
+    const workbench = new Workbench(page, server.url(workspace));
     await workbench.open();
     return new Session(workspace, workbench, base, browser, server);
   }

@@ -1,24 +1,18 @@
 /** The workbench as a person sees it: what they click, type and read. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { Problems } from './problems.js';
 import { until } from './until.js';
 
 export const themes = {
-  light: 'Light Modern',
-  dark: 'Dark Modern',
-  highContrast: 'Default High Contrast',
-  highContrastLight: 'Default High Contrast Light',
+  light: { label: 'Light Modern', style: 'vs' },
+  dark: { label: 'Dark Modern', style: 'vs-dark' },
+  highContrast: { label: 'Dark High Contrast', style: 'hc-black' },
+  highContrastLight: { label: 'Light High Contrast', style: 'hc-light' },
 } as const;
 
 const screenshots = resolve(import.meta.dirname, '..', '..', '..', 'test-results', 'screenshots');
-const themeClass = {
-  light: '.vs',
-  dark: '.vs-dark',
-  highContrast: '.hc-black',
-  highContrastLight: '.hc-light',
-};
 
 export class Workbench {
   readonly problems: Problems;
@@ -28,7 +22,6 @@ export class Workbench {
   constructor(
     readonly page: Page,
     private readonly url: string,
-    private readonly settingsFile: string,
   ) {
     this.problems = new Problems(this);
     page.on('pageerror', (error) => this.pageErrors.push(error.message));
@@ -72,16 +65,18 @@ export class Workbench {
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
   }
 
-  /** Types into a quick pick until the wanted row is first, then takes it: a slow start may swallow keys. */
+  /** Types into a quick pick until the wanted row is there, then takes it: a slow start may swallow keys. */
   private async choose(show: () => Promise<void>, text: string, row: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input');
-    const first = this.page.locator('.quick-input-list .monaco-list-row').first();
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
     await until(`"${row}" in the quick pick`, async () => {
       if (!(await input.isVisible())) await show();
       await input.fill(text, { timeout: 2000 });
-      return (await first.innerText({ timeout: 2000 })).includes(row);
+      const labels = (await rows.allInnerTexts()).map((words) => words.split('\n')[0]);
+      if (!labels.includes(row)) return false;
+      await rows.nth(labels.indexOf(row)).click({ timeout: 2000 });
+      return true;
     });
-    await this.page.keyboard.press('Enter');
   }
 
   /** Takes a row of the quick pick that is open. */
@@ -113,14 +108,11 @@ export class Workbench {
     await this.runCommand('View: Close All Editors');
   }
 
-  /** Changes the colour theme and waits until it is drawn. */
+  /** Changes the colour theme as a person does, and waits until it is drawn. */
   async setTheme(theme: keyof typeof themes): Promise<void> {
-    const settings = JSON.parse(readFileSync(this.settingsFile, 'utf8')) as Record<string, unknown>;
-    writeFileSync(
-      this.settingsFile,
-      JSON.stringify({ ...settings, 'workbench.colorTheme': themes[theme] }, null, 2),
-    );
-    await this.page.locator(`.monaco-workbench${themeClass[theme]}`).waitFor();
+    const { label, style } = themes[theme];
+    await this.choose(() => this.runCommand('Preferences: Color Theme'), label, label);
+    await this.page.locator(`.monaco-workbench.${style}`).waitFor();
   }
 
   /** Writes test-results/screenshots/<name>.png. */
