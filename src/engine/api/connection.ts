@@ -1,0 +1,127 @@
+import type { Socket } from 'node:net';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node.js';
+import {
+  RUN_API_VERSION,
+  type RunNotification,
+  type RunNotifications,
+  type RunSnapshot,
+} from '../../protocol/runApi.js';
+import type { RunService } from '../service.js';
+import { tokensEqual } from '../token.js';
+import { isServedMethod, readParams } from './params.js';
+
+const ATTACH_TIMEOUT = 10_000;
+/** Bytes that a client may send before it has shown the token. */
+const MAX_BEFORE_ATTACH = 64 * 1024;
+/** Bytes that wait for a client before it is told less. */
+const MAX_WAITING = 1024 * 1024;
+
+/** One client of the run API. However slow it is, the engine neither waits for it nor keeps more than a little for it. */
+export class ClientConnection {
+  private readonly connection: MessageConnection;
+  private readonly timer: NodeJS.Timeout;
+  private subscription: { dispose(): void } | null = null;
+  private received = 0;
+  private behind = false;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly service: RunService,
+    private readonly token: string,
+    onClosed: () => void,
+  ) {
+    this.connection = createMessageConnection(
+      new StreamMessageReader(socket),
+      new StreamMessageWriter(socket),
+    );
+    this.timer = setTimeout(() => this.end(), ATTACH_TIMEOUT);
+    socket.on('data', (chunk: Buffer) => this.limit(chunk.length));
+    socket.on('drain', () => this.catchUp());
+    // What is wrong with the socket, or with what came over it, shows in its closing.
+    socket.on('error', () => undefined);
+    this.connection.onError(() => this.end());
+    socket.on('close', () => {
+      this.dispose();
+      onClosed();
+    });
+    this.connection.onRequest((method: string, params: unknown) => this.answer(method, params));
+    this.connection.listen();
+  }
+
+  end(): void {
+    this.socket.destroy();
+  }
+
+  private limit(bytes: number): void {
+    this.received += bytes;
+    if (this.subscription === null && this.received > MAX_BEFORE_ATTACH) this.end();
+  }
+
+  private async answer(method: string, params: unknown): Promise<unknown> {
+    if (method === 'attach') return this.attach(params);
+    if (this.subscription === null) return this.refuse('The first request of a connection must be attach.');
+    if (!isServedMethod(method))
+      throw new ResponseError(ErrorCodes.MethodNotFound, `There is no request ${method}.`);
+    try {
+      return await this.service.request(method, readParams(method, params));
+    } catch (error) {
+      throw new ResponseError(
+        ErrorCodes.InternalError,
+        error instanceof Error ? error.message : String(error),
+      );
+    }
+  }
+
+  private async attach(params: unknown): Promise<RunSnapshot | ResponseError<void>> {
+    const { token, version } = (params ?? {}) as { token?: unknown; version?: unknown };
+    if (!tokensEqual(token, this.token)) return this.refuse('The token is wrong.');
+    if (version !== RUN_API_VERSION) {
+      return this.refuse(
+        `The engine of this run speaks version ${RUN_API_VERSION} of the run API, the client ${String(version)}.`,
+      );
+    }
+    clearTimeout(this.timer);
+    const snapshot = await this.service.request('snapshot', {});
+    this.subscription ??= this.service.subscribe((notification, sent) => this.notify(notification, sent));
+    return snapshot;
+  }
+
+  /** Answers, then ends the connection. */
+  private refuse(reason: string): ResponseError<void> {
+    setTimeout(() => this.socket.end(), 50);
+    setTimeout(() => this.end(), 1000).unref();
+    return new ResponseError(ErrorCodes.InvalidRequest, reason);
+  }
+
+  private notify<N extends RunNotification>(notification: N, params: RunNotifications[N]): void {
+    if (this.socket.writableLength > MAX_WAITING && notification !== 'ended') {
+      this.behind = true;
+      return;
+    }
+    this.send(notification, params);
+  }
+
+  /** A client that missed notifications is told to ask for a snapshot. */
+  private catchUp(): void {
+    if (!this.behind) return;
+    this.behind = false;
+    this.send('described', {});
+  }
+
+  private send<N extends RunNotification>(notification: N, params: RunNotifications[N]): void {
+    if (!this.socket.destroyed) this.connection.sendNotification(notification, params).catch(() => undefined);
+  }
+
+  private dispose(): void {
+    clearTimeout(this.timer);
+    this.subscription?.dispose();
+    this.connection.dispose();
+  }
+}

@@ -1,0 +1,43 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { RunService } from '../service.js';
+import type { SocketDirectory } from '../sockets.js';
+import { ClientConnection } from './connection.js';
+
+/** Serves the run API to any number of clients. */
+export class RunApiServer {
+  private readonly server: Server;
+  private readonly clients = new Set<ClientConnection>();
+  private onEmpty: (() => void) | null = null;
+
+  constructor(
+    private readonly service: RunService,
+    private readonly token: string,
+  ) {
+    this.server = createServer((socket) => this.connect(socket));
+  }
+
+  listen(directory: SocketDirectory): Promise<string> {
+    return directory.listen(this.server, 'run');
+  }
+
+  /** Resolves when no client is connected, and none came for `milliseconds`. */
+  async deserted(milliseconds: number): Promise<void> {
+    do {
+      if (this.clients.size > 0) await new Promise<void>((resolve) => (this.onEmpty = resolve));
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    } while (this.clients.size > 0);
+  }
+
+  close(): void {
+    for (const client of this.clients) client.end();
+    this.server.close();
+  }
+
+  private connect(socket: Socket): void {
+    const client: ClientConnection = new ClientConnection(socket, this.service, this.token, () => {
+      this.clients.delete(client);
+      if (this.clients.size === 0) this.onEmpty?.();
+    });
+    this.clients.add(client);
+  }
+}

@@ -1,0 +1,34 @@
+import type { LaunchConfig } from '../../protocol/runApi.js';
+import { buildArguments, checkFiles } from './command.js';
+import { trainingEnvironment, userEnvironment, type ProbeAddress } from './environment.js';
+import { findInterpreter, type Interpreter } from './interpreters.js';
+import type { TrainingCommand } from './runnerProtocol.js';
+
+export interface Prepared {
+  interpreter: Interpreter;
+  /** What comes after the interpreter. */
+  args: string[];
+  /** The environment as a person's own shell would give it. */
+  user: Record<string, string>;
+}
+
+/** Finds out all that a start needs, and throws a `LaunchError` where something is missing. Starts nothing. */
+export async function prepareLaunch(
+  config: LaunchConfig,
+  own: NodeJS.ProcessEnv,
+  probes: string,
+): Promise<Prepared> {
+  checkFiles(config);
+  const user = userEnvironment(config, own);
+  const interpreter = await findInterpreter(config, user);
+  return { interpreter, args: buildArguments(config, interpreter, probes), user };
+}
+
+export function trainingCommand(
+  config: LaunchConfig,
+  prepared: Prepared,
+  probe: ProbeAddress,
+): TrainingCommand {
+  const { interpreter, args, user } = prepared;
+  return { file: interpreter.file, args, cwd: config.cwd, env: trainingEnvironment(config, user, probe) };
+}

@@ -1,0 +1,60 @@
+/** The life of one engine process: it gets a run, serves it, and goes when the run is over and nobody looks. */
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RunApiServer } from './api/server.js';
+import type { EngineOrder } from './engineOrder.js';
+import { prepareLaunch } from './launch/prepare.js';
+import { log } from './log.js';
+import { writeEngineFile } from './recorder/index.js';
+import { Session, type SessionOptions } from './session.js';
+import { SocketDirectory } from './sockets.js';
+import { newToken } from './token.js';
+
+/** Milliseconds that a finished run is still served, for clients that are between two windows. */
+const LINGER = 5000;
+
+export interface ServedRun {
+  session: Session;
+  /** Resolves when the run is over, its clients have left and everything is closed. */
+  done: Promise<void>;
+}
+
+/** Starts a run and serves it. Throws a `LaunchError`, or what kept the record from being made. */
+export async function serveRun(
+  order: EngineOrder,
+  engineScript: string,
+  foreground: boolean,
+  linger = LINGER,
+): Promise<ServedRun> {
+  const probes = join(dirname(engineScript), 'probes');
+  const prepared = await prepareLaunch(order.config, process.env, probes);
+  const version = installedVersion(engineScript);
+  const options: SessionOptions = { ...order, prepared, engineScript, probes, foreground, version };
+  const session = new Session(options);
+  const sockets = SocketDirectory.create();
+  const token = newToken();
+  const api = new RunApiServer(session, token);
+  const socket = await api.listen(sockets);
+  writeEngineFile(order.directory, { socket, token });
+  await session.start(sockets);
+  return { session, done: untilDeserted() };
+
+  async function untilDeserted(): Promise<void> {
+    await session.ended;
+    await api.deserted(linger);
+    api.close();
+    session.close();
+    sockets.dispose();
+    rmSync(join(order.directory, 'engine.json'), { force: true });
+    log('the engine ends');
+  }
+}
+
+/** Of the package that the bundle is in. */
+export function installedVersion(engineScript: string): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(join(dirname(engineScript), '..', 'package.json'), 'utf8'),
+  );
+  const { version } = manifest as { version?: unknown };
+  return typeof version === 'string' ? version : 'unknown';
+}

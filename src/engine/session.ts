@@ -1,0 +1,234 @@
+import { join } from 'node:path';
+import { DiagnosisEngine } from '../diagnosis/engine.js';
+import type { LaunchConfig, RunMethod, RunRequests, RunStatus, RunSummary } from '../protocol/runApi.js';
+import { ENVIRONMENT, type EngineMessage, type ProbeMessage } from '../protocol/telemetry.js';
+import { text } from '../protocol/values.js';
+import { ConsoleTail } from './consoleTail.js';
+import { Deferred } from './deferred.js';
+import { Intake } from './intake.js';
+import { countMemoryKills } from './launch/memoryKills.js';
+import { trainingCommand, type Prepared } from './launch/prepare.js';
+import { Stopper, type StopTarget } from './launch/stopper.js';
+import { Training, type TrainingEnd, type TrainingEvents } from './launch/training.js';
+import { log } from './log.js';
+import { ManifestKeeper } from './manifestKeeper.js';
+import { outcomeOf, type Outcome } from './outcome.js';
+import { GrowingSeries } from './growingSeries.js';
+import { Publisher } from './publisher.js';
+import { newManifest, RUN_FILES, RunRecorder } from './recorder/index.js';
+import type { RunService, Subscriber } from './service.js';
+import type { SocketDirectory } from './sockets.js';
+import { TelemetryServer } from './telemetry/server.js';
+import { newToken } from './token.js';
+import { snapshotOf, summaryOf, type RunView } from './view.js';
+
+/** Milliseconds that the last measurements may take to arrive after the training ended. */
+const LAST_WORDS = 2000;
+
+export interface SessionOptions {
+  config: LaunchConfig;
+  id: string;
+  directory: string;
+  prepared: Prepared;
+  /** The bundle this process runs, which runs the runner too. */
+  engineScript: string;
+  /** `dist/probes`. */
+  probes: string;
+  /** Of this extension. */
+  version: string;
+  /** The training prints to our own streams, as in a terminal. */
+  foreground: boolean;
+}
+
+type Served = Exclude<RunMethod, 'attach'>;
+type Handlers = {
+  [M in Served]: (
+    params: RunRequests[M]['params'],
+  ) => RunRequests[M]['result'] | Promise<RunRequests[M]['result']>;
+};
+
+/** One run from start to end: the training, what is heard of it, and what clients may ask. */
+export class Session implements RunService {
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly growing = new GrowingSeries();
+  private readonly console = new ConsoleTail();
+  private readonly token = newToken();
+  private readonly startedAt = Date.now() / 1000;
+  private readonly memoryKills = countMemoryKills();
+  private readonly recorder: RunRecorder;
+  private readonly manifest: ManifestKeeper;
+  private readonly publisher: Publisher;
+  private readonly intake: Intake;
+  private readonly telemetry: TelemetryServer;
+  private readonly stopper: Stopper;
+  private training: Training | null = null;
+  private paused = new Set<number>();
+  private over: (Outcome & { endedAt: number }) | null = null;
+  private readonly finished = new Deferred<RunSummary>();
+
+  /** Throws where the record cannot be kept. */
+  constructor(private readonly options: SessionOptions) {
+    this.recorder = new RunRecorder(options.directory, {
+      onProblem: ({ kind, message }) => this.intake.notice(`record-${kind}`, message),
+    });
+    this.publisher = new Publisher(
+      (notification, params) => this.subscribers.forEach((subscriber) => subscriber(notification, params)),
+      () => ({ summary: this.summary(), series: this.growing.grown(this.recorder.series()) }),
+    );
+    this.intake = new Intake(this.recorder, new DiagnosisEngine({ rules: options.config.rules }), {
+      measured: () => this.publisher.progress(),
+      described: () => this.publisher.described(),
+      findings: (findings) => this.publisher.findings(findings),
+    });
+    this.telemetry = new TelemetryServer(this.token, {
+      message: (rank, message) => this.hear(rank, message),
+      notice: (notice) => this.intake.notice(notice.code, notice.message, notice.level),
+    });
+    this.stopper = new Stopper(this.stopTarget());
+    const { interpreter, args } = options.prepared;
+    const manifest = newManifest({ ...options, command: [interpreter.file, ...args] });
+    this.manifest = new ManifestKeeper(options.directory, manifest, () => this.summary());
+  }
+
+  /** The summary of the finished run, whose record is complete by then. */
+  get ended(): Promise<RunSummary> {
+    return this.finished.promise;
+  }
+
+  async start(sockets: SocketDirectory): Promise<void> {
+    const { config, prepared, directory, engineScript, probes, foreground } = this.options;
+    void this.manifest.addGit(config.cwd);
+    const socket = await this.telemetry.listen(sockets);
+    const checkpoints = join(directory, RUN_FILES.checkpoints);
+    const command = trainingCommand(config, prepared, { socket, token: this.token, checkpoints, probes });
+    const consoleFile = join(directory, RUN_FILES.console);
+    this.training = new Training(engineScript, { command, consoleFile, foreground }, this.trainingEvents());
+  }
+
+  subscribe(subscriber: Subscriber): { dispose(): void } {
+    this.subscribers.add(subscriber);
+    return { dispose: () => this.subscribers.delete(subscriber) };
+  }
+
+  async request<M extends Served>(
+    method: M,
+    params: RunRequests[M]['params'],
+  ): Promise<RunRequests[M]['result']> {
+    return this.handlers[method](params);
+  }
+
+  /** Ends all that this holds open; the record stays. */
+  close(): void {
+    this.telemetry.close();
+    this.recorder.close();
+    this.manifest.close();
+  }
+
+  private readonly handlers: Handlers = {
+    snapshot: () => snapshotOf(this.view(), this.recorder.series(), this.console),
+    frames: (request) => this.recorder.frames(request),
+    parameterFrame: (request) => this.recorder.parameterFrame(request),
+    exportCsv: (request) => this.recorder.exportCsv(request),
+    pause: () => this.command({ type: 'pause' }),
+    resume: () => this.command({ type: 'resume' }),
+    stop: () => this.stop(),
+  };
+
+  private hear(rank: number, message: ProbeMessage): void {
+    if (message.type === 'state') this.setPaused(rank, message.state === 'paused');
+    if (message.type === 'bye') this.paused.delete(rank);
+    this.intake.message(rank, message);
+    this.manifest.learn(rank, message);
+  }
+
+  private setPaused(rank: number, paused: boolean): void {
+    if (paused) this.paused.add(rank);
+    else this.paused.delete(rank);
+  }
+
+  private command(message: Extract<EngineMessage, { type: 'pause' | 'resume' }>): null {
+    if (this.over !== null) throw new Error('The run is over.');
+    this.telemetry.command(message);
+    return null;
+  }
+
+  private stop(): null {
+    if (this.over === null) this.stopper.request();
+    this.publisher.progress();
+    return null;
+  }
+
+  private stopTarget(): StopTarget {
+    return {
+      pid: () => this.training?.pid ?? null,
+      ended: () => this.training?.ended ?? true,
+      askProbes: () => this.telemetry.command({ type: 'stop' }),
+      tree: { marker: `${ENVIRONMENT.token}=${this.token}` },
+    };
+  }
+
+  private trainingEvents(): TrainingEvents {
+    return {
+      started: () => {
+        this.stopper.targetStarted();
+        this.publisher.progress();
+      },
+      console: (chunks) => {
+        this.console.add(chunks);
+        this.publisher.printed(chunks);
+      },
+      consoleLog: (problem) => this.sayConsoleLog(problem),
+      ended: (end) => {
+        this.finish(end).catch((error: unknown) => log('finishing the run failed', error));
+      },
+    };
+  }
+
+  private sayConsoleLog(problem: string | null): void {
+    if (problem === null) return;
+    this.intake.notice(
+      'console-log',
+      text('What the script prints cannot be kept at the moment ({0}). The training goes on.', problem),
+    );
+  }
+
+  private async finish(end: TrainingEnd): Promise<void> {
+    const { prepared, config } = this.options;
+    if (this.stopper.requested) await this.stopper.finish();
+    await this.telemetry.drained(LAST_WORDS);
+    const outcome = outcomeOf(end, {
+      interpreter: prepared.interpreter.file,
+      runtime: prepared.interpreter.runtime,
+      cwd: config.cwd,
+      stopped: this.stopper.requested,
+      outOfMemory: (countMemoryKills() ?? 0) > (this.memoryKills ?? 0),
+      state: this.intake.state.summary(),
+    });
+    this.over = { ...outcome, endedAt: Date.now() / 1000 };
+    this.recorder.checks(this.intake.diagnosis.checks());
+    this.recorder.flush();
+    const summary = this.summary();
+    this.manifest.finish(end.kind === 'exited' ? end.signal : null);
+    this.publisher.progress();
+    this.publisher.flush();
+    for (const subscriber of this.subscribers) subscriber('ended', { summary });
+    this.finished.resolve(summary);
+  }
+
+  private status(): RunStatus {
+    if (this.over !== null) return this.over.status;
+    if (this.stopper.requested) return 'stopping';
+    if (this.paused.size > 0) return 'paused';
+    return this.intake.state.hello === null ? 'starting' : 'running';
+  }
+
+  private summary(): RunSummary {
+    return summaryOf(this.view());
+  }
+
+  private view(): RunView {
+    const { id, directory, config } = this.options;
+    const { startedAt, over, intake } = this;
+    return { id, name: config.name, directory, startedAt, status: this.status(), over, intake };
+  }
+}

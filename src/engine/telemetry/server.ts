@@ -1,0 +1,101 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { EngineMessage, Hello, Notice, ProbeMessage } from '../../protocol/telemetry.js';
+import { text } from '../../protocol/values.js';
+import type { SocketDirectory } from '../sockets.js';
+import { ProbeConnection } from './connection.js';
+
+export interface TelemetryEvents {
+  message(rank: number, message: ProbeMessage): void;
+  /** Something wrong on the way from probe to engine. */
+  notice(notice: Notice): void;
+}
+
+/** Hears every probe of one run. */
+export class TelemetryServer {
+  private readonly server: Server;
+  private readonly connections = new Set<ProbeConnection>();
+  private readonly pids = new Map<number, number>();
+  private closed = false;
+  private standing: EngineMessage | null = null;
+
+  constructor(
+    private readonly token: string,
+    private readonly events: TelemetryEvents,
+    private readonly helloTimeout?: number,
+  ) {
+    this.server = createServer((socket) => this.connect(socket));
+  }
+
+  listen(directory: SocketDirectory): Promise<string> {
+    return directory.listen(this.server, 'telemetry');
+  }
+
+  /** Tells every probe, and those that are yet to come; returns how many were told now. */
+  command(message: Extract<EngineMessage, { type: 'pause' | 'resume' | 'stop' }>): number {
+    this.standing = message.type === 'resume' ? null : message;
+    const greeted = [...this.connections].filter((connection) => connection.greeted);
+    for (const connection of greeted) connection.send(message);
+    return greeted.length;
+  }
+
+  /** Resolves once every connection has ended by itself, or at the latest after `milliseconds`. */
+  async drained(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (this.connections.size > 0 && Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const connection of this.connections) connection.end();
+    this.server.close();
+  }
+
+  private connect(socket: Socket): void {
+    const connection: ProbeConnection = new ProbeConnection(
+      socket,
+      this.token,
+      {
+        greeted: (hello) => this.rankFor(hello),
+        message: (rank, message) => {
+          if (message.type === 'hello' && this.standing !== null) connection.send(this.standing);
+          this.events.message(rank, message);
+        },
+        notice: (notice) => {
+          if (!this.closed) this.events.notice(notice);
+        },
+        closed: () => this.connections.delete(connection),
+      },
+      this.helloTimeout,
+    );
+    this.connections.add(connection);
+  }
+
+  /**
+   * A script may start further trainings, which all call themselves rank 0. Their steps must not be mixed, so each
+   * further process gets a rank of its own.
+   */
+  private rankFor(hello: Hello): number {
+    const owner = this.pids.get(hello.rank);
+    if (owner === undefined || owner === hello.pid) {
+      this.pids.set(hello.rank, hello.pid);
+      return hello.rank;
+    }
+    const known = [...this.pids].find(([, pid]) => pid === hello.pid)?.[0];
+    const rank = known ?? Math.max(...this.pids.keys()) + 1;
+    this.pids.set(rank, hello.pid);
+    if (known === undefined) this.sayShared(hello, rank);
+    return rank;
+  }
+
+  private sayShared(hello: Hello, rank: number): void {
+    const message = text(
+      'Process {0} also trains as rank {1}; it is shown as rank {2}.',
+      hello.pid,
+      hello.rank,
+      rank,
+    );
+    this.events.notice({ type: 'notice', level: 'info', code: 'rank-shared', message });
+  }
+}

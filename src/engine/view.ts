@@ -1,0 +1,62 @@
+import type {
+  Finding,
+  RunSnapshot,
+  RunStatus,
+  RunSummary,
+  SeriesInfo,
+  Severity,
+} from '../protocol/runApi.js';
+import type { ConsoleTail } from './consoleTail.js';
+import type { Intake } from './intake.js';
+import type { Outcome } from './outcome.js';
+
+/** What summaries are made of. */
+export interface RunView {
+  id: string;
+  name: string;
+  directory: string;
+  /** Seconds since 1970. */
+  startedAt: number;
+  status: RunStatus;
+  over: (Outcome & { endedAt: number }) | null;
+  intake: Intake;
+}
+
+export function summaryOf({ id, name, directory, startedAt, status, over, intake }: RunView): RunSummary {
+  const { exception: _, ...measured } = intake.state.summary();
+  return {
+    ...measured,
+    id,
+    name,
+    directory,
+    status,
+    startedAt,
+    endedAt: over?.endedAt ?? null,
+    exitCode: over?.exitCode ?? null,
+    problem: over?.problem ?? null,
+    problemSource: over?.problemSource ?? null,
+    findings: countFindings(intake.diagnosis.findings),
+  };
+}
+
+export function snapshotOf(view: RunView, series: SeriesInfo[], console: ConsoleTail): RunSnapshot {
+  const { state, diagnosis } = view.intake;
+  return {
+    summary: summaryOf(view),
+    series,
+    losses: state.losses,
+    findings: diagnosis.findings,
+    checks: diagnosis.checks(),
+    notices: state.notices,
+    places: state.places,
+    epochs: state.epochs,
+    console: console.chunks,
+    planned: null,
+  };
+}
+
+function countFindings(findings: readonly Finding[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0, hint: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
