@@ -1,0 +1,47 @@
+/** The summary of a run whose engine had no time to write one: made again from what was recorded. */
+import type { Finding, LossSummary, RunSummary } from '../../protocol/runApi.js';
+import { SERIES } from '../../protocol/telemetry.js';
+import { toWire } from '../../protocol/values.js';
+import type { RunState } from '../../run/runState.js';
+import type { SeriesStats } from './series.js';
+import type { StoredRecord } from './storedRecord.js';
+
+/** `state` has seen the record's messages, but not its steps. */
+export function rebuiltSummary(summary: RunSummary, record: StoredRecord, state: RunState): RunSummary {
+  const { exception: _, ...told } = state.summary();
+  const rank = Math.min(...record.all.map((series) => series.identity.rank));
+  const steps = stepsDone(record);
+  return {
+    ...summary,
+    ...told,
+    startedAt: summary.startedAt || (state.hello?.time ?? 0),
+    steps,
+    epoch: record.epochs(rank).epochOf(steps - 1) ?? told.epoch,
+    loss: lossSummary(record.series(rank, SERIES.loss)?.stats) ?? told.loss,
+    findings: countFindings(record.findings()),
+  };
+}
+
+function stepsDone(record: StoredRecord): number {
+  const last = record.all
+    .filter(({ identity }) => identity.origin === 'steps')
+    .map(({ stats }) => stats.lastStep);
+  return Math.max(-1, ...last) + 1;
+}
+
+function lossSummary(stats: SeriesStats | undefined): LossSummary | undefined {
+  if (!stats || stats.points === 0) return undefined;
+  const measured = !Number.isNaN(stats.min);
+  return {
+    first: toWire(stats.first),
+    last: toWire(stats.last),
+    best: measured ? toWire(stats.min) : null,
+    bestStep: measured ? stats.minStep : null,
+  };
+}
+
+function countFindings(findings: readonly Finding[]): RunSummary['findings'] {
+  const counts = { error: 0, warning: 0, info: 0, hint: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}

@@ -1,0 +1,105 @@
+/** A run that no engine serves any more, asked in-process by the same interface as a live one. */
+import { RunState } from '../../run/runState.js';
+import type { RunClient, RunRequests, RunSnapshot, RunSummary } from '../../protocol/runApi.js';
+import { text } from '../../protocol/values.js';
+import { consoleTail } from './consoleTail.js';
+import { exportCsv } from './csv.js';
+import { framesOf, parameterFrame } from './recordedData.js';
+import { rebuiltSummary } from './rebuiltSummary.js';
+import { runSummary } from './runList.js';
+import { StoredRecord } from './storedRecord.js';
+
+/**
+ * Opens what a run's directory holds. Where the measurements cannot be read the snapshot still has what the manifest
+ * tells, and says what is missing.
+ */
+export function openRecordedRun(directory: string): RunClient {
+  const run = new RecordedRun(directory);
+  return {
+    request: (method, params) => answer(run, method, params),
+    on: () => ({ dispose: () => undefined }),
+    onClosed: () => ({ dispose: () => undefined }),
+    dispose: () => run.close(),
+  };
+}
+
+type Answers = { [M in keyof RunRequests]: (params: RunRequests[M]['params']) => unknown };
+
+async function answer<M extends keyof RunRequests>(
+  run: RecordedRun,
+  method: M,
+  params: RunRequests[M]['params'],
+): Promise<RunRequests[M]['result']> {
+  const handler: (params: RunRequests[M]['params']) => unknown = run.answers[method];
+  return (await handler(params)) as RunRequests[M]['result'];
+}
+
+class RecordedRun {
+  readonly answers: Answers = {
+    attach: () => this.snapshot(),
+    snapshot: () => this.snapshot(),
+    frames: (params) => framesOf(this.record(), params),
+    parameterFrame: (params) => parameterFrame(this.record(), params),
+    exportCsv: (params) => exportCsv(this.record(), params),
+    pause: () => refuse('paused'),
+    resume: () => refuse('resumed'),
+    stop: () => refuse('stopped'),
+  };
+  private opened: StoredRecord | undefined;
+  /** Why there are no measurements. */
+  private unreadable: Error | undefined;
+
+  constructor(private readonly directory: string) {
+    try {
+      this.opened = StoredRecord.open(directory);
+    } catch (error) {
+      this.unreadable = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  close(): void {
+    this.opened?.close();
+    this.opened = undefined;
+    this.unreadable = new Error('The run was closed.');
+  }
+
+  private record(): StoredRecord {
+    if (this.opened) return this.opened;
+    throw new Error(`The measurements of this run cannot be read: ${this.unreadable?.message ?? ''}`);
+  }
+
+  private snapshot(): RunSnapshot {
+    const { opened, directory } = this;
+    const state = new RunState();
+    for (const { rank, message } of opened?.messages() ?? []) state.apply(rank, message);
+    return {
+      summary: this.summary(state),
+      series: opened?.infos() ?? [],
+      losses: state.losses,
+      findings: opened?.findings() ?? [],
+      checks: opened?.checks() ?? [],
+      notices: [...state.notices, ...this.missing()],
+      places: state.places,
+      epochs: state.epochs,
+      console: consoleTail(directory),
+      planned: null,
+    };
+  }
+
+  private missing(): RunSnapshot['notices'] {
+    if (!this.unreadable) return [];
+    const message = text('The measurements of this run cannot be read: {0}', this.unreadable.message);
+    return [{ code: 'record-unreadable', level: 'warning', message }];
+  }
+
+  /** What the engine wrote when the run ended; where it was killed before, what the record itself tells. */
+  private summary(state: RunState): RunSummary {
+    const summary = runSummary(this.directory);
+    if (!this.opened || (summary.status !== 'lost' && summary.status !== 'damaged')) return summary;
+    return rebuiltSummary(summary, this.opened, state);
+  }
+}
+
+function refuse(done: string): never {
+  throw new Error(`This run is over: it cannot be ${done}.`);
+}
