@@ -6,6 +6,7 @@
 import { commands, type CommandContribution } from './contributions/commands.js';
 import { attachAttributes, launchAttributes, snippets, type Attribute } from './contributions/debuggers.js';
 import { DEBUG_TYPE, LANGUAGES } from './contributions/debuggers.js';
+import { rulesSchema, type RuleWords } from './contributions/rules.js';
 import { settings } from './contributions/settings.js';
 import {
   container,
@@ -25,6 +26,8 @@ export type { Settings } from './contributions/settings.js';
 
 const CATEGORY = 'Training';
 
+type Schema = Record<string, unknown>;
+
 export interface Manifest {
   /** Fields of package.json. */
   fields: Record<string, unknown>;
@@ -32,9 +35,10 @@ export interface Manifest {
   english: Record<string, string>;
 }
 
-/** @param rules ids of all rules, for the schemas of settings and launch.json. */
-export function manifest(rules: readonly string[]): Manifest {
+/** @param allRules those of the registry, for the schemas of settings and launch.json. */
+export function manifest(allRules: readonly RuleWords[]): Manifest {
   const words = new Words();
+  const rules = rulesSchema(allRules, words);
   const fields = {
     activationEvents: [
       'onStartupFinished',
@@ -80,7 +84,7 @@ function paletteItems(): unknown[] {
     .map(([command, { palette }]) => ({ command, when: palette }));
 }
 
-function settingProperties(words: Words, rules: readonly string[]): Record<string, unknown> {
+function settingProperties(words: Words, rules: Schema): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings(rules)).map(([name, setting]) => [
       `trainingDebugger.${name}`,
@@ -94,7 +98,7 @@ function settingProperties(words: Words, rules: readonly string[]): Record<strin
   );
 }
 
-function capabilities(words: Words, rules: readonly string[]): unknown {
+function capabilities(words: Words, rules: Schema): unknown {
   const restricted = Object.entries(settings(rules)).filter(([, setting]) => setting.restricted === true);
   return {
     untrustedWorkspaces: {
@@ -121,7 +125,7 @@ function attributeSchemas(words: Words, attributes: Record<string, Attribute>): 
   );
 }
 
-function debuggerContribution(words: Words, rules: readonly string[]): unknown {
+function debuggerContribution(words: Words, rules: Schema): unknown {
   return {
     type: DEBUG_TYPE,
     label: words.put('debugger.label', 'Training'),

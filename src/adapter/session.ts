@@ -3,7 +3,13 @@
  * go to, and how a run is started, is given to it. Ending the session does not end the training unless it is asked to.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { LIVE_STATUSES, type RunClient, type RunSnapshot, type RunSummary } from '../protocol/runApi.js';
+import {
+  LIVE_STATUSES,
+  type ConsoleChunk,
+  type RunClient,
+  type RunSnapshot,
+  type RunSummary,
+} from '../protocol/runApi.js';
 import { text, type Text } from '../protocol/values.js';
 import { Connection, type Handlers, type Send } from './connection.js';
 import { AdapterError } from './errors.js';
@@ -29,7 +35,7 @@ export class TrainingSession {
   private readonly translate: (value: Text) => string;
   private readonly found = new Set<string>();
   private readonly configured: Promise<void>;
-  private onConfigured: () => undefined = () => undefined;
+  private onConfigured: () => void = () => undefined;
   private client: RunClient | undefined;
   private summary: RunSummary | undefined;
   /** The client went away; the run may go on. */
@@ -41,9 +47,7 @@ export class TrainingSession {
     send: Send,
   ) {
     this.translate = (value) => host.translate(value);
-    this.configured = new Promise((resolve) => {
-      this.onConfigured = () => resolve();
-    });
+    this.configured = new Promise((resolve) => (this.onConfigured = resolve));
     const sendWhileOpen: Send = (message) => {
       if (!this.disposed) send(message);
     };
@@ -66,7 +70,7 @@ export class TrainingSession {
       initialize: () => CAPABILITIES,
       launch: (configuration) => this.begin(() => this.host.launch(configuration)),
       attach: (configuration) => this.begin(() => this.host.attach(configuration)),
-      configurationDone: () => this.onConfigured(),
+      configurationDone: () => this.finishConfiguration(),
       setBreakpoints: ({ breakpoints }) => ({
         breakpoints: (breakpoints ?? []).map(() => this.lineBreakpoint()),
       }),
@@ -91,6 +95,10 @@ export class TrainingSession {
     };
   }
 
+  private finishConfiguration(): undefined {
+    this.onConfigured();
+  }
+
   /** Clients configure breakpoints after `initialized`; the run begins when they are done. */
   private async begin(open: () => Promise<RunClient>): Promise<undefined> {
     this.connection.event('initialized');
@@ -98,24 +106,22 @@ export class TrainingSession {
     const client = await open();
     if (this.left) {
       client.dispose();
-      return;
+      return undefined;
     }
     this.client = client;
-    this.subscribe(client);
     const snapshot = await client.request('snapshot', {});
+    this.print(snapshot.console);
+    this.subscribe(client);
     this.report(snapshot.findings);
     this.update(snapshot.summary);
     if (!LIVE_STATUSES.includes(snapshot.summary.status)) this.end(snapshot.summary);
+    return undefined;
   }
 
   private subscribe(client: RunClient): void {
     this.subscriptions.push(
       client.on('progress', ({ summary }) => this.update(summary)),
-      client.on('console', (chunks) => {
-        for (const output of chunks.flatMap((chunk) => consoleOutput(chunk, this.translate))) {
-          this.connection.event('output', output);
-        }
-      }),
+      client.on('console', (chunks) => this.print(chunks)),
       client.on('findings', ({ findings }) => this.report(findings)),
       client.on('ended', ({ summary }) => this.end(summary)),
       client.onClosed(() => this.lost()),
@@ -139,6 +145,12 @@ export class TrainingSession {
   private stopped(summary: RunSummary): void {
     const description = this.translate(text('Paused: {0}', this.translate(stepName(summary))));
     this.connection.event('stopped', { reason: 'pause', description, threadId: 1, allThreadsStopped: true });
+  }
+
+  private print(chunks: readonly ConsoleChunk[]): void {
+    for (const output of chunks.flatMap((chunk) => consoleOutput(chunk, this.translate))) {
+      this.connection.event('output', output);
+    }
   }
 
   /** Each finding once; it is updated in place later. */

@@ -1,6 +1,5 @@
 /** The debug type `training`: attributes of launch.json, snippets and first configurations. */
 import type { LaunchConfig } from '../protocol/runApi.js';
-import { SEVERITIES } from './settings.js';
 
 export const DEBUG_TYPE = 'training';
 export const LANGUAGES = ['python', 'javascript', 'typescript'] as const;
@@ -15,7 +14,8 @@ export type LaunchAttribute = Exclude<keyof LaunchConfig, 'name' | 'workspace'>;
 
 const strings = { type: 'array', items: { type: 'string' } };
 
-export function launchAttributes(rules: readonly string[]): Record<LaunchAttribute, Attribute> {
+/** @param rules schema of the attribute `rules`. */
+export function launchAttributes(rules: Record<string, unknown>): Record<LaunchAttribute, Attribute> {
   return { ...processAttributes, ...runAttributes(rules) };
 }
 
@@ -69,7 +69,7 @@ const processAttributes: Record<Exclude<LaunchAttribute, RunAttribute>, Attribut
 };
 
 /** What is particular to the run. */
-function runAttributes(rules: readonly string[]): Record<RunAttribute, Attribute> {
+function runAttributes(rules: Record<string, unknown>): Record<RunAttribute, Attribute> {
   return {
     hyperparameters: {
       description: 'Given to the script as --name value, and recorded with the run.',
@@ -85,12 +85,7 @@ function runAttributes(rules: readonly string[]): Record<RunAttribute, Attribute
     },
     rules: {
       description: 'Severity of a rule for this configuration, or "off".',
-      schema: {
-        type: 'object',
-        properties: Object.fromEntries(rules.map((rule) => [rule, { enum: SEVERITIES }])),
-        additionalProperties: false,
-        default: {},
-      },
+      schema: { ...rules, default: {} },
     },
     runsDirectory: {
       description:

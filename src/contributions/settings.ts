@@ -20,10 +20,8 @@ export interface SettingContribution<T> {
   schema: Record<string, unknown>;
 }
 
-export const SEVERITIES = ['off', 'error', 'warning', 'info', 'hint'] as const;
-
-/** @param rules the ids of all rules, each a property of the setting `rules`. */
-export function settings(rules: readonly string[]): {
+/** @param rules schema of the setting `rules`. */
+export function settings(rules: Record<string, unknown>): {
   [K in keyof Settings]: SettingContribution<Settings[K]>;
 } {
   return {
@@ -60,11 +58,7 @@ export function settings(rules: readonly string[]): {
       default: {},
       description: 'Severity of each rule, or "off". A launch configuration may say otherwise.',
       scope: 'resource',
-      schema: {
-        type: 'object',
-        properties: Object.fromEntries(rules.map((rule) => [rule, { enum: SEVERITIES }])),
-        additionalProperties: false,
-      },
+      schema: rules,
     },
   };
 }

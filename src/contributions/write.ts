@@ -2,11 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifest } from '../contributions.js';
-import { ruleIds } from './rules.js';
+import { RULES } from '../diagnosis/registry.js';
 
 /** @returns names of the files that were stale; they are up to date now. */
 export function writeContributions(root: string): string[] {
-  const { fields, english } = manifest(ruleIds());
+  const { fields, english } = manifest(RULES);
   const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   const wanted = { 'package.json': { ...packageJson, ...fields }, 'package.nls.json': english };
   return Object.entries(wanted)

@@ -1,0 +1,79 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import { AdapterError, type ErrorAction } from '../../adapter/errors.js';
+import type { RunClient } from '../../protocol/runApi.js';
+import { text, type Text } from '../../protocol/values.js';
+import type { Engine } from '../engine.js';
+import { remediesFor } from '../problems/remedies.js';
+import { runsDirectoryOf } from '../runs/runFolders.js';
+import type { RunStore } from '../runs/runStore.js';
+
+/** Starts and finds runs for debug sessions; what goes wrong becomes an error with something to do about it. */
+export class Launcher {
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: RunStore,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  async launch(
+    configuration: Record<string, unknown>,
+    folder: vscode.WorkspaceFolder | undefined,
+  ): Promise<RunClient> {
+    if (!vscode.workspace.isTrusted) throw restricted();
+    try {
+      const config = await this.engine.parseConfig(configuration, defaults(configuration, folder));
+      return (await this.store.launch(config)).share();
+    } catch (error) {
+      this.log.error(
+        `Not started: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      throw explained(error);
+    }
+  }
+
+  async attach(
+    configuration: Record<string, unknown>,
+    folder: vscode.WorkspaceFolder | undefined,
+  ): Promise<RunClient> {
+    if (!vscode.workspace.isTrusted) throw restricted();
+    await this.store.refresh();
+    const asked = configuration['run'];
+    const run = typeof asked === 'string' ? this.store.get(absolute(asked, folder)) : this.store.live()[0];
+    if (run !== undefined && run.isConnected) return run.share();
+    throw new AdapterError(text('No training is running here. Start one, or name its directory in “run”.'));
+  }
+}
+
+function defaults(configuration: Record<string, unknown>, folder: vscode.WorkspaceFolder | undefined) {
+  const program = configuration['program'];
+  const root = folder?.uri ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+  const workspace = root ?? vscode.Uri.file(typeof program === 'string' ? dirname(program) : process.cwd());
+  return { workspace: workspace.fsPath, runsDirectory: runsDirectoryOf(workspace) };
+}
+
+function absolute(path: string, folder: vscode.WorkspaceFolder | undefined): string {
+  return isAbsolute(path) || folder === undefined ? path : join(folder.uri.fsPath, path);
+}
+
+function restricted(): AdapterError {
+  return new AdapterError(
+    text('This workspace is in Restricted Mode, in which no training is started. Trust the workspace first.'),
+    { label: text('Manage Workspace Trust'), url: 'command:workbench.trust.manage' },
+  );
+}
+
+/** The engine's errors carry a text; the first remedy that fits becomes the button. */
+function explained(error: unknown): AdapterError {
+  if (error instanceof AdapterError) return error;
+  const problem = textOf(error) ?? text('{0}', error instanceof Error ? error.message : String(error));
+  const [remedy] = remediesFor(problem);
+  const action: ErrorAction | undefined =
+    remedy === undefined ? undefined : { label: remedy.title, url: `command:${remedy.command}` };
+  return new AdapterError(problem, action);
+}
+
+function textOf(error: unknown): Text | undefined {
+  const problem = error instanceof Error ? (error as { problem?: Text }).problem : undefined;
+  return typeof problem?.template === 'string' && Array.isArray(problem.args) ? problem : undefined;
+}

@@ -1,0 +1,41 @@
+import type { LaunchConfig, RunClient, RunSummary } from '../protocol/runApi.js';
+
+export interface GpuInfo {
+  index: number;
+  name: string;
+  freeMemory: number;
+  totalMemory: number;
+  utilization: number;
+}
+
+/** What the extension needs of the engine; its code is loaded when first used, so that activation is cheap. */
+export interface Engine {
+  parseConfig(raw: unknown, defaults: { workspace: string; runsDirectory: string }): Promise<LaunchConfig>;
+  launch(config: LaunchConfig): Promise<{ directory: string; client: RunClient }>;
+  /** A live run over its socket, or the record of one whose engine is gone. */
+  attach(directory: string): Promise<RunClient>;
+  list(runsDirectory: string): Promise<RunSummary[]>;
+  openRecorded(directory: string): Promise<RunClient>;
+  remove(directory: string): Promise<void>;
+  /** As it was launched, for a rerun; null where the manifest cannot tell. */
+  config(directory: string): Promise<LaunchConfig | null>;
+  gpus(): Promise<GpuInfo[]>;
+}
+
+/** @param script path of dist/engine.js. */
+export function engineOf(script: string): Engine {
+  const client = () => import('../engine/client.js');
+  const recorder = () => import('../engine/recorder/index.js');
+  return {
+    parseConfig: async (raw, defaults) =>
+      (await import('../engine/launch/config.js')).parseLaunchConfig(raw, defaults),
+    launch: async (config) =>
+      (await client()).launchRun(config, { node: process.execPath, engineScript: script }),
+    attach: async (directory) => (await client()).attachRun(directory),
+    list: async (runsDirectory) => (await recorder()).listRuns(runsDirectory),
+    openRecorded: async (directory) => (await recorder()).openRecordedRun(directory),
+    remove: async (directory) => (await recorder()).deleteRun(directory),
+    config: async (directory) => (await recorder()).readManifest(directory).config,
+    gpus: () => Promise.resolve([]),
+  };
+}

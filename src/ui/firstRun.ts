@@ -1,0 +1,20 @@
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import { startFile } from './commands/start.js';
+
+const DONE = 'firstRunDone';
+
+/**
+ * Starts the script that TRAINING_DEBUGGER_FIRST_RUN names, once in each workspace, so that a newcomer who opened the
+ * sample by `npm start` sees a training and not an empty window.
+ */
+export async function firstRun(context: vscode.ExtensionContext): Promise<void> {
+  const script = process.env['TRAINING_DEBUGGER_FIRST_RUN'];
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (script === undefined || script === '' || folder === undefined || !vscode.workspace.isTrusted) return;
+  if (context.workspaceState.get<boolean>(DONE) === true) return;
+  await context.workspaceState.update(DONE, true);
+  const file = isAbsolute(script) ? vscode.Uri.file(script) : vscode.Uri.joinPath(folder, script);
+  await vscode.window.showTextDocument(file, { preview: false });
+  await startFile(file);
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import type { Finding, Severity } from '../../protocol/runApi.js';
+import type { SourceLine } from '../../protocol/values.js';
+import { localize } from '../localize.js';
+import { codeColumns } from './lines.js';
+
+export interface DiagnosticContext {
+  /** Folder with a page for each rule. */
+  docs: vscode.Uri;
+  /** All findings of the run, among them causes of this one. */
+  others: readonly Finding[];
+  /** Where a line (from 0) that the run knew is now. */
+  lineNow(file: string, line: number): number;
+}
+
+const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+/** @param file where a finding without a source is shown, at its first line: the script. */
+export async function toDiagnostic(
+  finding: Finding,
+  file: string,
+  context: DiagnosticContext,
+): Promise<vscode.Diagnostic> {
+  const range = await rangeOf(finding.source ?? { file, line: 1 }, context);
+  const diagnostic = new vscode.Diagnostic(range, words(finding), SEVERITIES[finding.severity]);
+  diagnostic.source = 'Training Debugger';
+  diagnostic.code = { value: finding.rule, target: vscode.Uri.joinPath(context.docs, `${finding.rule}.md`) };
+  diagnostic.relatedInformation = await related(finding, context);
+  return diagnostic;
+}
+
+/** The sentence, why it matters, and what helps: the Problems view shows the first line, the hover all. */
+function words({ message, explanation, fixes }: Finding): string {
+  return [localize(message), localize(explanation), ...fixes.map(({ title }) => `→ ${localize(title)}`)].join(
+    '\n',
+  );
+}
+
+async function related(
+  finding: Finding,
+  context: DiagnosticContext,
+): Promise<vscode.DiagnosticRelatedInformation[]> {
+  const causes = context.others.filter(
+    (other) => other.rule === finding.cause && other.rank === finding.rank,
+  );
+  const sourced = causes.flatMap((cause) => (cause.source === null ? [] : [{ cause, source: cause.source }]));
+  return Promise.all(
+    sourced.map(async ({ cause, source }) => {
+      const location = new vscode.Location(vscode.Uri.file(source.file), await rangeOf(source, context));
+      return new vscode.DiagnosticRelatedInformation(
+        location,
+        vscode.l10n.t('Cause: {0}', localize(cause.message)),
+      );
+    }),
+  );
+}
+
+async function rangeOf({ file, line }: SourceLine, context: DiagnosticContext): Promise<vscode.Range> {
+  const now = context.lineNow(file, line - 1);
+  const [start, end] = codeColumns(await lineText(file, now));
+  return new vscode.Range(now, start, now, end);
+}
+
+/** From the open document, else from the file; undefined where there is no such line. */
+async function lineText(file: string, line: number): Promise<string | undefined> {
+  try {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+    return line < document.lineCount ? document.lineAt(line).text : undefined;
+  } catch {
+    return undefined;
+  }
+}
