@@ -1,4 +1,4 @@
-import { DiagnosisEngine } from '../diagnosis/engine.js';
+import { type DiagnosisEngine } from '../diagnosis/engine.js';
 import type { Finding } from '../protocol/runApi.js';
 import type { Notice, ProbeMessage } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';

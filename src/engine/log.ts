@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** The engine's own words, for those who look into a fault: they go to engine.log, or nowhere when in the foreground. */
 let write: (line: string) => void = () => undefined;
 
@@ -6,11 +8,6 @@ export function logTo(writer: (line: string) => void): void {
 }
 
 export function log(message: string, error?: unknown): void {
-  const detail =
-    error instanceof Error
-      ? `: ${error.stack ?? error.message}`
-      : error === undefined
-        ? ''
-        : `: ${String(error)}`;
+  const detail = error === undefined ? '' : `: ${inspect(error)}`;
   write(`${new Date().toISOString()} ${message}${detail}\n`);
 }

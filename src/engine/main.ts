@@ -4,7 +4,8 @@ import { realpathSync } from 'node:fs';
 async function main(): Promise<void> {
   if (process.argv[2] === 'runner') {
     const { runRunner } = await import('./launch/runner.js');
-    return runRunner();
+    runRunner();
+    return;
   }
   const { runEngine } = await import('./process.js');
   await runEngine(realpathSync(process.argv[1] ?? ''));

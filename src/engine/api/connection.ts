@@ -79,7 +79,7 @@ export class ClientConnection {
     }
   }
 
-  private async attach(params: unknown): Promise<RunSnapshot | ResponseError<void>> {
+  private async attach(params: unknown): Promise<RunSnapshot | ResponseError> {
     const { token, version } = (params ?? {}) as { token?: unknown; version?: unknown };
     if (!tokensEqual(token, this.token)) return this.refuse('The token is wrong.');
     if (version !== RUN_API_VERSION) {
@@ -94,7 +94,7 @@ export class ClientConnection {
   }
 
   /** Answers, then ends the connection. */
-  private refuse(reason: string): ResponseError<void> {
+  private refuse(reason: string): ResponseError {
     setTimeout(() => this.socket.end(), 50);
     setTimeout(() => this.end(), 1000).unref();
     return new ResponseError(ErrorCodes.InvalidRequest, reason);

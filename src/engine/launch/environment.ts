@@ -22,11 +22,8 @@ export function userEnvironment(
 ): Record<string, string> {
   const env = withoutHost(own);
   if (config.envFile !== undefined) Object.assign(env, readEnvFile(config.envFile, env));
-  for (const [name, value] of Object.entries(config.env)) {
-    if (value === null) delete env[name];
-    else env[name] = value;
-  }
-  return env;
+  const wanted = Object.entries({ ...env, ...config.env });
+  return Object.fromEntries(wanted.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 /** Adds what the probe needs and what the configuration asks for. */

@@ -1,4 +1,5 @@
 /** Readers of single options of a launch configuration; each throws a `LaunchError` that names the option. */
+import { inspect } from 'node:util';
 import { isAbsolute, resolve } from 'node:path';
 import { text } from '../../protocol/values.js';
 import { LaunchError } from './launchError.js';
@@ -68,7 +69,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function wrong(field: string, expected: string, value: unknown): LaunchError {
-  const given = JSON.stringify(value)?.slice(0, 80) ?? typeof value;
+  const given = inspect(value, { breakLength: Infinity }).slice(0, 80);
   return new LaunchError(
     text('The option “{0}” of the launch configuration must be {1}, not {2}.', field, expected, given),
     field,

@@ -113,7 +113,10 @@ class Runner {
   }
 
   private send(message: FromRunner, sent: () => void = () => undefined): void {
-    if (!process.connected || process.send === undefined) return sent();
+    if (!process.connected || process.send === undefined) {
+      sent();
+      return;
+    }
     this.underway++;
     process.send(message, undefined, {}, () => {
       this.underway--;

@@ -33,7 +33,7 @@ function pythonRaised(lines: readonly string[], cwd: string): Raised | null {
   const block = lines.slice(start).map((line) => line.replace(/^\[rank\d+\]:\s?/, ''));
   const error = block.map((line) => PYTHON_ERROR.exec(line)).find((match) => match !== null);
   if (error === undefined) return null;
-  return { kind: error?.[1] ?? '', message: error?.[2] ?? '', source: userFrame(pythonFrames(block, cwd)) };
+  return { kind: error[1] ?? '', message: error[2] ?? '', source: userFrame(pythonFrames(block, cwd)) };
 }
 
 /** A syntax error in the script itself has no heading, only its frame. */

@@ -59,16 +59,20 @@ export class Training {
     switch (message.type) {
       case 'started':
         this.pidSeen = message.pid;
-        return this.events.started(message.pid);
+        this.events.started(message.pid);
+        break;
       case 'console':
-        return this.events.console(message.chunks);
+        this.events.console(message.chunks);
+        break;
       case 'consoleLog':
-        return this.events.consoleLog(message.problem);
+        this.events.consoleLog(message.problem);
+        break;
       case 'unstartable':
-        return this.end({ kind: 'unstartable', code: message.code, message: message.message });
+        this.end({ kind: 'unstartable', code: message.code, message: message.message });
+        break;
       case 'exited': {
         const { exitCode, signal, stderrTail } = message;
-        return this.end({ kind: 'exited', exitCode, signal, stderrTail });
+        this.end({ kind: 'exited', exitCode, signal, stderrTail });
       }
     }
   }

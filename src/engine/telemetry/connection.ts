@@ -124,8 +124,10 @@ export class ProbeConnection {
       this.rank ?? '?',
       megabytes,
     );
-    if (this.rank === null)
-      return this.refuse(`a message is longer than ${MAX_MESSAGE_BYTES} bytes`, problem);
+    if (this.rank === null) {
+      this.refuse(`a message is longer than ${MAX_MESSAGE_BYTES} bytes`, problem);
+      return;
+    }
     this.warn('telemetry-oversized', problem);
     this.end();
   }
