@@ -1,7 +1,8 @@
 // Packages of the system's own package manager, where there is no other way.
 import path from 'node:path';
 import { run } from './exec.mjs';
-import { SetupError, step } from './log.mjs';
+import { withLock } from './lock.mjs';
+import { SetupError } from './log.mjs';
 import { root } from './paths.mjs';
 
 const script = path.join(root, 'scripts', 'debian-packages.sh');
@@ -12,8 +13,7 @@ const script = path.join(root, 'scripts', 'debian-packages.sh');
  * @param {string} purpose what they are needed for, for the message
  */
 export async function needDebianPackages(packages, purpose) {
-  step(`Installing ${packages.join(', ')} (${purpose})`);
-  const { code, tail } = await run('bash', [script, ...packages]);
+  const { code, tail } = await withLock('debian-packages', () => run('bash', [script, ...packages]));
   if (code === 0) return;
   throw new SetupError(
     `${purpose} needs ${packages.join(', ')}, which could not be installed.`,
