@@ -1,0 +1,31 @@
+/** The page: builds the views once the first snapshot is there. */
+import { Board } from './charts/board.js';
+import { Heatmap } from './charts/heatmap.js';
+import type { Context } from './context.js';
+import { element } from './dom.js';
+import { bannerView } from './views/banner.js';
+import { consoleView } from './views/console.js';
+import { findingsView } from './views/findings.js';
+import { headerView } from './views/header.js';
+import { noticesView } from './views/notices.js';
+import { placesView } from './views/places.js';
+import { tilesView } from './views/tiles.js';
+
+export function buildPage(context: Context): HTMLElement {
+  return element(
+    'main',
+    {},
+    headerView(context),
+    bannerView(context),
+    tilesView(context),
+    findingsView(context),
+    new Board(context).element,
+    new Heatmap(context).element,
+    element(
+      'div',
+      { class: 'grid' },
+      consoleView(context),
+      element('div', { class: 'column' }, placesView(context), noticesView(context)),
+    ),
+  );
+}

@@ -1,0 +1,107 @@
+/** What the engine found, most serious first; each opens to its explanation. */
+import type { CheckReport, Finding, Severity } from '../../src/protocol/runApi.js';
+import { openSource, perform, shortPlace, type Context } from '../context.js';
+import { element, setHidden, setText } from '../dom.js';
+import { formatInteger } from '../format.js';
+import { icon } from '../icons.js';
+import { t, translate } from '../l10n.js';
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+export function findingsView(context: Context): HTMLElement {
+  const list = element('ul', { class: 'findings' });
+  const count = element('span', { class: 'count' });
+  const empty = element('p', { class: 'empty' });
+  const rows = new Map<string, { item: HTMLLIElement; key: string }>();
+  const update = () => {
+    const findings = sorted(context.store.snapshot?.findings ?? []);
+    setText(count, findings.length > 0 ? String(findings.length) : '');
+    setHidden(empty, findings.length > 0);
+    setText(empty, t('Nothing found so far.'));
+    const items = findings.map((finding) => rowOf(finding, rows, context));
+    list.replaceChildren(...items);
+  };
+  context.store.on(['findings'], () => context.scheduler.later(update));
+  update();
+  const heading = element('h2', {}, t('Findings'), count);
+  return element('section', { class: 'card block' }, heading, empty, list, checksView(context));
+}
+
+/** Errors before warnings, causes before their symptoms, then by step. Pure. */
+export function sorted(findings: readonly Finding[]): Finding[] {
+  const rank = (finding: Finding) => ORDER.indexOf(finding.severity) * 2 + (finding.cause === null ? 0 : 1);
+  return [...findings].sort((a, b) => rank(a) - rank(b) || a.step - b.step);
+}
+
+/** The row of a finding, made anew only when the finding changed: an opened one stays open and keeps the focus. */
+function rowOf(
+  finding: Finding,
+  rows: Map<string, { item: HTMLLIElement; key: string }>,
+  context: Context,
+): HTMLLIElement {
+  const key = JSON.stringify(finding);
+  const held = rows.get(finding.id);
+  if (held?.key === key) return held.item;
+  const item = element('li', {}, details(finding, context));
+  const before = held?.item.querySelector('details');
+  if (before?.open) item.querySelector('details')?.setAttribute('open', '');
+  rows.set(finding.id, { item, key });
+  return item;
+}
+
+function details(finding: Finding, context: Context): HTMLElement {
+  const { severity, source, rule } = finding;
+  const step = formatInteger(finding.step);
+  const where = finding.rank > 0 ? t('step {0}, rank {1}', step, finding.rank) : t('step {0}', step);
+  const summary = element(
+    'summary',
+    {},
+    icon(severity, severity),
+    element('span', { class: 'hidden-visually', text: `${severityWord(severity)}: ` }),
+    element('span', { class: 'message', text: translate(finding.message) }),
+    element('span', { class: 'where', text: where }),
+  );
+  const fixes = finding.fixes.map((fix) => element('li', { text: translate(fix.title) }));
+  const link = source && linkButton(shortPlace(source), () => openSource(context, source));
+  const docs = linkButton(t('About this rule'), () => perform(context, { kind: 'openRule', rule }));
+  const body = element(
+    'div',
+    { class: 'explanation' },
+    element('p', { text: translate(finding.explanation) }),
+    fixes.length > 0 ? element('p', { text: t('What to try:') }) : null,
+    fixes.length > 0 ? element('ul', {}, ...fixes) : null,
+    element('p', { class: 'links' }, docs, element('code', { text: rule })),
+  );
+  return element('div', { class: `finding ${severity}` }, element('details', {}, summary, body), link);
+}
+
+export function severityWord(severity: Severity): string {
+  const words = { error: t('Error'), warning: t('Warning'), info: t('Information'), hint: t('Hint') };
+  return words[severity];
+}
+
+export function linkButton(text: string, onClick: () => void): HTMLButtonElement {
+  return element('button', { class: 'link', text, attributes: { type: 'button' }, on: { click: onClick } });
+}
+
+/** Which checks ran and which could not: not found is not the same as not looked for. */
+function checksView({ store, scheduler }: Context): HTMLElement {
+  const summary = element('summary');
+  const list = element('ul');
+  const view = element('details', { class: 'checks' }, summary, list);
+  const update = () => {
+    const checks = store.snapshot?.checks ?? [];
+    const ran = checks.filter((check) => check.status === 'ran').length;
+    setHidden(view, checks.length === 0);
+    setText(summary, t('Checks: {0} ran, {1} could not', ran, checks.length - ran));
+    list.replaceChildren(...checks.map((check) => element('li', { text: describeCheck(check) })));
+  };
+  store.on(['run'], () => scheduler.later(update));
+  update();
+  return view;
+}
+
+function describeCheck({ rule, status, reason }: CheckReport): string {
+  if (status === 'ran') return t('{0}: ran', rule);
+  return reason ? t('{0}: skipped, {1}', rule, translate(reason)) : t('{0}: skipped', rule);
+}
