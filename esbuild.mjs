@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import * as tfjs from './src/probes/tfjs/entries.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const flags = new Set(process.argv.slice(2));
@@ -12,23 +13,19 @@ const production = flags.has('--production');
 
 /** Runs inside VS Code's own Node or the CLI's (Node 22.15 and newer). */
 const ours = { platform: 'node', target: 'node22.15', format: 'cjs' };
-/** Runs inside the user's Node. */
-const theirs = { platform: 'node', target: 'node18', format: 'cjs' };
-
 /** Source, what it becomes in dist/, and esbuild's options for it. */
 const bundles = [
   { from: 'src/extension.ts', to: 'extension.js', ...ours, external: ['vscode'] },
   { from: 'src/engine/main.ts', to: 'engine.js', ...ours },
   { from: 'src/cli.ts', to: 'cli.js', ...ours, banner: { js: '#!/usr/bin/env node' } },
   { from: 'webview/main.ts', to: 'webview/panel.js', platform: 'browser', target: 'es2022', format: 'iife' },
-  // The tfjs probe: what is preloaded into the user's process, and what it loads from there on demand.
-  { from: 'src/probes/tfjs/preload.ts', to: 'probes/tfjs/preload.cjs', ...theirs },
+  ...tfjs.bundles,
 ];
 
 const isProbeSource = (file) => !/(__pycache__|\.pyc$|(^|\/)tests?(\/|$))/.test(file);
 
 /** Files and folders that ship as they are. */
-const copies = [{ from: 'src/probes/pytorch', to: 'probes/pytorch', filter: isProbeSource }];
+const copies = [{ from: 'src/probes/pytorch', to: 'probes/pytorch', filter: isProbeSource }, ...tfjs.copies];
 
 const present = (entry) => existsSync(path.join(root, entry.from));
 

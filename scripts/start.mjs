@@ -13,7 +13,7 @@ import { SetupError, printFailure, step, warn } from './lib/log.mjs';
 import { ensureNode } from './lib/node24.mjs';
 import { localCache, root } from './lib/paths.mjs';
 import { findPythonWithTorch } from './lib/python.mjs';
-import { hasRuns, prepareSample } from './lib/sample.mjs';
+import { prepareSample } from './lib/sample.mjs';
 import { stopRuns } from './lib/stopRuns.mjs';
 import { ensureWorkbench } from './lib/workbench/install.mjs';
 import { startWorkbench } from './lib/workbench/serve.mjs';
@@ -57,11 +57,6 @@ function runHeadless(node, { folder, script, interpreter }) {
   child.on('exit', (code) => (process.exitCode = code ?? 1));
 }
 
-function sessionEnvironment(sample, alreadyTrained) {
-  const env = { TRAINING_DEBUGGER_PYTHON: sample.interpreter };
-  return alreadyTrained ? env : { ...env, TRAINING_DEBUGGER_FIRST_RUN: sample.script };
-}
-
 async function runInBrowser(node, sample, env, port) {
   const workbench = await startWorkbench({
     home: await ensureWorkbench(),
@@ -89,7 +84,10 @@ async function main() {
   const node = await ensureNode();
   const sample = await chooseSample(node);
   if (headless) return runHeadless(node, sample);
-  const env = sessionEnvironment(sample, await hasRuns(sample.folder));
+  const env = {
+    TRAINING_DEBUGGER_PYTHON: sample.interpreter,
+    TRAINING_DEBUGGER_FIRST_RUN: sample.script,
+  };
   if (!browser && (await canUseDesktop())) {
     step('Opening VS Code');
     if (await openDesktop(sample.folder, root, { ...process.env, ...env })) return;

@@ -1,6 +1,6 @@
 // The sample workspace a newcomer sees: a copy, so that trying things out leaves the repository as it was.
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { localCache, root } from './paths.mjs';
 import { hashOf, once } from './stamp.mjs';
@@ -23,10 +23,4 @@ export async function prepareSample(name, settings) {
   await mkdir(path.join(folder, '.vscode'), { recursive: true });
   await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
   return { folder, script: path.join(folder, firstScripts[name]) };
-}
-
-/** Whether anything was ever trained in a workspace. */
-export async function hasRuns(folder) {
-  const runs = await readdir(path.join(folder, '.training-debugger', 'runs')).catch(() => []);
-  return runs.length > 0;
 }
