@@ -13,9 +13,9 @@ export class SlidingMedian {
     if (oldest !== undefined) this.sorted.splice(this.positionOf(oldest), 1);
   }
 
-  /** The upper of the two middle values where their number is even; undefined before the first value. */
+  /** The lower of the two middle values where their number is even; undefined before the first value. */
   get median(): number | undefined {
-    return this.sorted[this.sorted.length >> 1];
+    return this.sorted[(this.sorted.length - 1) >> 1];
   }
 
   /** Index of the first value that is not smaller. */
