@@ -12,11 +12,21 @@ const { values: args } = parseArgs({
 });
 
 function loadDigits() {
-  const lines = fs.readFileSync(new URL('data/digits.csv', import.meta.url), 'utf8').trim().split('\n').slice(1);
+  const lines = fs
+    .readFileSync(new URL('data/digits.csv', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1);
   const rows = lines.map((line) => line.split(',').map(Number));
   tf.util.shuffle(rows);
   const images = tf.tensor2d(rows.map((row) => row.slice(0, 64)));
-  const labels = tf.oneHot(tf.tensor1d(rows.map((row) => row[64]), 'int32'), 10);
+  const labels = tf.oneHot(
+    tf.tensor1d(
+      rows.map((row) => row[64]),
+      'int32',
+    ),
+    10,
+  );
   return { images, labels };
 }
 
@@ -68,7 +78,9 @@ async function main() {
     }
     const loss = (total * batchSize) / count;
     const accuracy = accuracyOf(model, images, labels);
-    console.log(`epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(4)}  accuracy ${(100 * accuracy).toFixed(1)} %`);
+    console.log(
+      `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(4)}  accuracy ${(100 * accuracy).toFixed(1)} %`,
+    );
   }
 }
 
