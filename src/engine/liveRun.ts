@@ -86,7 +86,9 @@ class LiveRun implements RunClient {
     this.socket.destroy();
   }
 
-  private hear(method: string, params: unknown): void {
+  /** JSON-RPC wraps a parameter that is a list in a list of parameters. */
+  private hear(method: string, wrapped: unknown): void {
+    const params: unknown = Array.isArray(wrapped) ? wrapped[0] : wrapped;
     if (method === 'ended') this.endedWith = params as RunNotifications['ended'];
     for (const listener of this.listeners.get(method) ?? []) listener(params);
   }
