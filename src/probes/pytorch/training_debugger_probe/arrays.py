@@ -1,0 +1,51 @@
+"""Per-parameter measures of a step, in the order of the `parameters` message; NaN where a parameter had none."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Sequence
+
+from .parameters import parameters
+from .session import session
+from .wire import float32
+
+PERIOD = 0.05
+
+
+class Arrays:
+    """Collects the arrays of a step and sends them together, at most twenty times a second."""
+
+    def __init__(self) -> None:
+        self._step = -1
+        self._found: dict[str, list[float]] = {}
+        self._sent = -1.0
+
+    def put(self, step: int, measure: str, ids: Sequence[int], values: Sequence[float]) -> None:
+        """`measure` is `gradNorm`, `weightNorm` or `updateRatio`; `ids` are those of the parameters."""
+        if step != self._step:
+            self.flush()
+            self._step = step
+        array = self._found.setdefault(measure, [])
+        array.extend([math.nan] * (parameters.count - len(array)))
+        for key, value in zip(ids, values):
+            place = parameters.index.get(key)
+            if place is not None:
+                array[place] = value
+
+    def flush(self) -> None:
+        found, self._found = self._found, {}
+        now = session.now()
+        if not found or now - self._sent < PERIOD and self._sent >= 0:
+            return
+        self._sent = now
+        message: dict[str, Any] = {"type": "parameterMeasures", "step": self._step, "time": round(now, 6)}
+        message.update({measure: float32(values) for measure, values in found.items()})
+        session.send(message)
+
+    def close(self) -> None:
+        self._sent = -1.0
+        self.flush()
+
+
+arrays = Arrays()
+session.on_close.insert(0, arrays.close)

@@ -1,0 +1,161 @@
+"""The training loss: the scalar that `backward()` is called on, by call site, summed until the optimizer steps."""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Any, Callable, Sequence
+
+import torch
+
+from . import amp, labels, nonfinite, validation
+from .graph import origin
+from .guard import guarded
+from .loss_calls import LossCall
+from .observable import clear, is_compiling, is_scalar
+from .patching import replace
+from .session import session
+from .source import place, user_frame
+from .steps import Record, steps
+from .timing import clock, timing
+
+MOST_SITES = 32
+
+
+class Site:
+    """A line that calls `backward()`, and the loss function behind what it is called on."""
+
+    def __init__(self, identity: int, label: str, where: dict[str, Any] | None) -> None:
+        self.id = identity
+        self.series = "loss" if identity == 0 else f"loss/{identity}"
+        self.label = label
+        self.place = where
+        self.call: LossCall | None = None
+        self.linear = False
+        """True when the scalar is the function's result times constants."""
+        self.first = 0.0
+        """First value that went backward."""
+        self.said = False
+
+
+sites: dict[tuple[CodeType | None, int], Site] = {}
+pending: list[tuple[Site, float | torch.Tensor]] = []
+"""Losses that went backward since the last optimizer step; tensors where reading would make a device wait."""
+running = [False]
+"""True while a backward pass runs: activation checkpointing computes losses again in it."""
+
+
+def install(torch_module: Any) -> None:
+    replace(torch_module.Tensor, "backward", _make)
+    replace(torch_module.autograd, "backward", _make)
+
+
+def _make(original: Callable[..., Any]) -> Any:
+    def backward(*args: Any, **kwargs: Any) -> Any:
+        if is_compiling() or not session.active or running[0] or not clear():
+            return original(*args, **kwargs)
+        _begin(args[0] if args else kwargs.get("tensors"))
+        running[0] = True
+        start = clock()
+        try:
+            return original(*args, **kwargs)
+        finally:
+            running[0] = False
+            timing.went_back(start, clock())
+
+    return backward
+
+
+@guarded("loss")
+def _begin(tensors: Any) -> None:
+    validation.end()
+    for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
+        if is_scalar(tensor):
+            _take(tensor)
+
+
+def _take(loss: torch.Tensor) -> None:
+    frame = user_frame()
+    key = (frame.f_code, frame.f_lineno) if frame is not None else (None, 0)
+    site = sites.get(key)
+    plain = amp.unscaled(loss).detach()
+    if site is None:
+        if len(sites) >= MOST_SITES:
+            return
+        site = sites[key] = Site(len(sites), labels.label(frame), place(frame))
+        site.call, site.linear = origin(loss)
+        site.first = float(plain.item())
+    pending.append((site, plain.item() if plain.device.type == "cpu" else plain.clone()))
+
+
+def put(record: Record, optimizer: int) -> None:
+    """Writes the gathered losses into the step, and says new losses."""
+    by_site: dict[int, list[float | torch.Tensor]] = {}
+    for site, value in pending:
+        by_site.setdefault(site.id, []).append(value)
+    for site in {entry[0].id: entry[0] for entry in pending}.values():
+        values = by_site[site.id]
+        if not site.said:
+            site.said = True
+            session.send(message(site, len(values), optimizer))
+        _sum(record, site, values)
+    pending.clear()
+
+
+def _sum(record: Record, site: Site, values: Sequence[float | torch.Tensor]) -> None:
+    tensors = [value for value in values if isinstance(value, torch.Tensor)]
+    if tensors:
+        record.read(site.series, tensors)
+        return
+    total = float(sum(value for value in values if not isinstance(value, torch.Tensor)))
+    record.scalars[site.series] = total
+    if not _finite(total):
+        nonfinite.seen("loss", session.step, [], site.call.place if site.call else site.place)
+
+
+def _finite(value: float) -> bool:
+    return value - value == 0
+
+
+def message(site: Site, micro_batches: int, optimizer: int) -> dict[str, Any]:
+    """The `loss` message: what the scalar is, and the facts of the first batch."""
+    found: dict[str, Any] = {
+        "type": "loss",
+        "id": site.id,
+        "series": site.series,
+        "label": site.label,
+        "optimizer": optimizer,
+        "function": "unknown",
+        "pure": False,
+    }
+    if site.place is not None:
+        found["backwardSource"] = site.place
+    if site.call is not None:
+        found.update(site.call.facts)
+        found["function"] = site.call.function
+        if site.call.place is not None:
+            found["source"] = site.call.place
+        found.update(_purity(site, site.call, micro_batches))
+    resumed = validation.models_loaded()
+    if resumed:
+        found["resumed"] = True
+    return found
+
+
+def _purity(site: Site, call: LossCall, micro_batches: int) -> dict[str, Any]:
+    """Whether the step's loss is the mean (or else the sum) that the function computes over the batch.
+
+    A loss divided by the number of micro-batches is, summed over them, the mean again; and a sum divided by its
+    number of elements is a mean.
+    """
+    if not site.linear:
+        return {"pure": False}
+    for reduction, value in (("mean", call.mean), ("sum", call.sum)):
+        if value is not None and _close(
+            site.first * micro_batches, value, 1e-3 if micro_batches == 1 else 0.25
+        ):
+            return {"pure": True, "reduction": reduction}
+    return {"pure": False}
+
+
+def _close(left: float, right: float, tolerance: float) -> bool:
+    return left == right or abs(left - right) <= tolerance * max(abs(left), abs(right))

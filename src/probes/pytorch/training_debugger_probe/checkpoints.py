@@ -1,0 +1,7 @@
+"""Checkpoints."""
+
+from __future__ import annotations
+
+
+def install() -> None:
+    pass

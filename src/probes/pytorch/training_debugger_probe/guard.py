@@ -1,0 +1,41 @@
+"""Training never dies of us: an exception in a measure ends that measure, says so once, and goes no further."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, TypeVar, cast
+
+from .wire import text
+
+Measure = TypeVar("Measure", bound=Callable[..., Any])
+
+disabled: set[str] = set()
+
+
+def guarded(measure: str) -> Callable[[Measure], Measure]:
+    """The function returns None instead of raising, and after its measure was disabled does nothing."""
+
+    def decorate(function: Measure) -> Measure:
+        def run(*args: Any) -> Any:
+            if measure in disabled:
+                return None
+            try:
+                return function(*args)
+            except Exception as error:
+                disable(measure, error)
+                return None
+
+        return cast(Measure, run)
+
+    return decorate
+
+
+def disable(measure: str, error: Exception) -> None:
+    """Ends a measure for this process and tells the engine why."""
+    if measure in disabled:
+        return
+    disabled.add(measure)
+    from .session import session
+
+    reason = f"{type(error).__name__}: {error}"[:300]
+    message = text("The measure {0} failed and is off for this run: {1}", measure, reason)
+    session.notice("warning", "measure-disabled", message)

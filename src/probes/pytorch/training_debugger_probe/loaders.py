@@ -1,0 +1,248 @@
+"""Data loaders: what they are, what they yield, how long they are waited for, and the epochs they make."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import torch
+
+from . import batches, epochs, validation
+from .guard import guarded
+from .observable import is_compiling
+from .patching import replace
+from .session import session
+from .source import constructor_place, user_place
+from .steps import steps
+from .timing import clock, timing
+
+
+class Loader:
+    """One DataLoader, by what the probe saw of it."""
+
+    def __init__(self, loader: Any, identity: int) -> None:
+        self.reference = weakref.ref(loader)
+        self.id = identity
+        self.role = "unknown"
+        self.place = constructor_place(loader)
+        self.batch_size = _batch_size(loader)
+        self.length = _length(loader)
+        self.workers = int(getattr(loader, "num_workers", 0))
+        self.shuffled = _shuffled(loader)
+        self.passes = epochs.Passes()
+
+    def message(self) -> dict[str, Any]:
+        message: dict[str, Any] = {
+            "type": "loader",
+            "id": self.id,
+            "batchSize": self.batch_size,
+            "batches": self.length,
+            "workers": self.workers,
+            "shuffled": self.shuffled,
+            "role": self.role,
+        }
+        if self.place is not None:
+            message["source"] = self.place
+        return message
+
+    def is_used_for(self, role: str) -> None:
+        """The first use that shows decides."""
+        if self.role == "unknown":
+            self.role = role
+            session.send(self.message())
+            if role == "train":
+                self.passes.begin_counting()
+                if state.training is None:
+                    state.training = self
+
+
+class State:
+    """Which loader the script has in hand."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.last: Loader | None = None
+        """The loader of the last batch."""
+        self.training: Loader | None = None
+        """The loader whose passes are the epochs."""
+        self.samples = 0
+        """Examples fetched for the step in progress."""
+        self.fetched = 0
+        """Batches fetched for the step in progress."""
+
+
+state = State()
+_loaders: dict[int, Loader] = {}
+_iterators: dict[int, tuple[Any, Loader]] = {}
+_busy = [False]
+
+
+def _batch_size(loader: Any) -> int | None:
+    size = loader.batch_size
+    if size is None:
+        size = getattr(getattr(loader, "batch_sampler", None), "batch_size", None)
+    return size if isinstance(size, int) else None
+
+
+def _length(loader: Any) -> int | None:
+    """Batches of an epoch. An iterable dataset is not asked: torch would then warn where it yields more."""
+    if isinstance(loader.dataset, torch.utils.data.IterableDataset):
+        return None
+    try:
+        return len(loader)
+    except (TypeError, NotImplementedError, AttributeError):
+        return None
+
+
+def _shuffled(loader: Any) -> bool | None:
+    sampler = getattr(loader, "sampler", None)
+    if loader.batch_size is None:
+        sampler = getattr(getattr(loader, "batch_sampler", None), "sampler", None)
+    if isinstance(sampler, (torch.utils.data.RandomSampler, torch.utils.data.SubsetRandomSampler)):
+        return True
+    if isinstance(sampler, torch.utils.data.SequentialSampler):
+        return False
+    shuffle = getattr(sampler, "shuffle", None)
+    return shuffle if isinstance(shuffle, bool) else None
+
+
+def install(module: Any) -> None:
+    replace(module.DataLoader, "__init__", _make_init)
+    replace(module.DataLoader, "__iter__", _make_iter)
+    replace(module._BaseDataLoaderIter, "__next__", _make_next)
+    module._BaseDataLoaderIter.next = module._BaseDataLoaderIter.__next__
+
+
+def _make_init(original: Any) -> Any:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        _built(self)
+
+    return __init__
+
+
+@guarded("loaders")
+def _built(loader: Any) -> None:
+    if torch.utils.data.get_worker_info() is not None or find(loader) is not None:
+        return
+    known = Loader(loader, state.count)
+    state.count += 1
+    key = id(loader)
+    _loaders[key] = known
+    weakref.finalize(loader, _loaders.pop, key, None).atexit = False
+    session.send(known.message())
+
+
+def find(loader: Any) -> Loader | None:
+    known = _loaders.get(id(loader))
+    return known if known is not None and known.reference() is loader else None
+
+
+def _make_iter(original: Any) -> Any:
+    def __iter__(self: Any) -> Any:
+        start = clock()
+        iterator = original(self)
+        if session.active:
+            _began(self, iterator, start)
+        return iterator
+
+    return __iter__
+
+
+@guarded("loaders")
+def _began(loader: Any, iterator: Any, start: float) -> None:
+    known = find(loader)
+    if known is None:
+        return
+    key = id(iterator)
+    _iterators[key] = (weakref.ref(iterator, lambda _: _iterators.pop(key, None)), known)
+    if known is not state.last:
+        validation.end()
+    known.passes.begin()
+    if known.role != "validation" and torch.is_grad_enabled():
+        timing.fetched(start, clock())
+
+
+def _make_next(original: Any) -> Any:
+    def __next__(self: Any) -> Any:
+        if not session.active or _busy[0] or is_compiling():
+            return original(self)
+        _busy[0] = True
+        start = clock()
+        try:
+            batch = original(self)
+        except StopIteration:
+            _exhausted(self)
+            raise
+        finally:
+            _busy[0] = False
+        _fetched(self, batch, start, clock())
+        return batch
+
+    return __next__
+
+
+def _of(iterator: Any) -> Loader | None:
+    entry = _iterators.get(id(iterator))
+    return entry[1] if entry is not None and entry[0]() is iterator else None
+
+
+@guarded("loaders")
+def _fetched(iterator: Any, batch: Any, start: float, end: float) -> None:
+    known = _of(iterator)
+    if known is None:
+        return
+    if known is not state.last:
+        validation.end()
+    state.last = known
+    known.passes.fetched += 1
+    if known.role == "validation" or not torch.is_grad_enabled():
+        timing.validated(start, end)
+        return
+    timing.fetched(start, end)
+    state.samples += batches.size_of(batch)
+    state.fetched += 1
+    batches.observe(batch)
+
+
+@guarded("loaders")
+def _exhausted(iterator: Any) -> None:
+    known = _of(iterator)
+    if known is not None:
+        known.passes.exhausted = True
+        steps.flush()
+
+
+def used_for_training() -> None:
+    """A step was taken on the last batch."""
+    if state.last is not None:
+        state.last.is_used_for("train")
+
+
+def used_for_validation() -> None:
+    if state.last is not None:
+        state.last.is_used_for("validation")
+
+
+def amid_training() -> bool:
+    """True when the last batch came from a training loader that has more to give."""
+    last = state.last
+    return last is not None and last.role == "train" and not last.passes.exhausted
+
+
+def put_samples() -> None:
+    used_for_training()
+    if state.samples:
+        steps.put("samples", float(state.samples))
+    state.samples = state.fetched = 0
+
+
+def epoch_of_step() -> int | None:
+    """Epoch of the step that ends now, from 0; None while nothing tells."""
+    if state.training is not None:
+        return state.training.passes.epoch()
+    return epochs.of_loop()
+
+
+def last_epoch() -> int | None:
+    return state.training.passes.epoch() if state.training is not None else epochs.of_loop()

@@ -1,0 +1,24 @@
+"""A place where the script calls a loss function, and what its first call showed."""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import Any
+
+
+class LossCall:
+    """One call site. `facts` are those of the `loss` message; `mean` and `sum` are the first batch's values."""
+
+    def __init__(self, function: str, where: dict[str, Any] | None) -> None:
+        self.function = function
+        self.place = where
+        self.facts: dict[str, Any] = {}
+        self.mean: float | None = None
+        self.sum: float | None = None
+        self.known = False
+        """True when the facts were gathered."""
+        self.trained = False
+        """True when its result has required gradients."""
+
+
+calls: dict[tuple[CodeType | None, int, str], LossCall] = {}

@@ -1,0 +1,121 @@
+"""The order in which one optimizer step is measured."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from . import amp, backward, clipping, gradients, layers, loaders, memory, plan, rates, updates, validation
+from .arrays import arrays
+from .guard import guarded
+from .parameters import parameters
+from .steps import steps
+from .timing import clock, timing
+
+if TYPE_CHECKING:
+    from .optimizers import Watch
+
+_start = [0.0]
+
+
+@guarded("steps")
+def enter(watch: Watch) -> None:
+    """`step()` was called; what follows may run the closure first."""
+    validation.end()
+    if watch.steps == 0:
+        plan.first_step()
+
+
+@guarded("steps")
+def begin(watch: Watch) -> None:
+    """Right before torch's own step."""
+    _start[0] = clock()
+
+
+@guarded("steps")
+def open_step(watch: Watch) -> None:
+    """The gradients are there and the weights are still the old: once a step."""
+    if watch.opened:
+        return
+    watch.opened = True
+    held = watch.parameters()
+    if len(held) != watch.size:
+        _describe(watch, len(held))
+    backward.put(steps.now, watch.id)
+    gradients.measure(watch, held)
+    updates.before(watch, held)
+
+
+@guarded("parameters")
+def _describe(watch: Watch, size: int) -> None:
+    from .optimizers import watches
+
+    watch.size = size
+    held = {each.id: each.parameters() for each in list(watches.values())}
+    parameters.describe(held)
+    found = layers.roots([parameter for group in held.values() for parameter in group])
+    validation.models[:] = [weakref.ref(model) for model in found]
+
+
+def closure_begins() -> float:
+    return clock()
+
+
+@guarded("steps")
+def closure_ends(watch: Watch, started: float) -> None:
+    """Only the first evaluation of a closure is at the point the step starts from."""
+    timing.closure += clock() - started
+    start = clock()
+    if watch.opened:
+        backward.pending.clear()
+    open_step(watch)
+    timing.closure += clock() - start
+
+
+@guarded("steps")
+def finish(watch: Watch) -> None:
+    """Right after torch's own step."""
+    end = clock()
+    open_step(watch)
+    timing.finish(_start[0], end)
+    updates.after(watch)
+    _close(watch, skipped=False)
+
+
+@guarded("steps")
+def skipped(watch: Watch) -> None:
+    """A step that loss scaling left out."""
+    validation.end()
+    backward.put(steps.now, watch.id)
+    timing.finish(clock(), clock())
+    _close(watch, skipped=True)
+
+
+def _close(watch: Watch, skipped: bool) -> None:
+    scaler = amp.current()
+    if scaler is not None:
+        steps.put("skipped", float(skipped))
+        amp_scale(scaler)
+    rates.put(watch)
+    loaders.put_samples()
+    memory.put()
+    backward.pending.clear()
+    clipping.clear()
+    watch.steps += 1
+    steps.finish(loaders.epoch_of_step())
+    arrays.flush()
+    plan.stepped()
+
+
+@guarded("amp")
+def amp_scale(scaler: Any) -> None:
+    scale = getattr(scaler, "_scale", None)
+    if isinstance(scale, torch.Tensor):
+        steps.now.read("lossScale", [scale.detach().clone()])
+
+
+@guarded("timing")
+def held(seconds: float) -> None:
+    timing.held(seconds)

@@ -1,0 +1,30 @@
+"""The first non-finite value of each kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .session import session
+
+_seen: set[str] = set()
+MOST_NAMES = 100
+
+
+def seen(where: str, step: int, names: list[str], source: dict[str, Any] | None = None) -> None:
+    """Says once where the first NaN or infinity showed: `loss`, `gradient` or `parameter`."""
+    if where in _seen:
+        return
+    _seen.add(where)
+    message: dict[str, Any] = {"type": "nonFinite", "step": step, "where": where, "names": names[:MOST_NAMES]}
+    if source is not None:
+        message["source"] = source
+    session.send(message)
+
+
+def pending() -> bool:
+    """True after a non-finite loss until the gradients have been looked at for it."""
+    return "loss" in _seen and "gradient" not in _seen and "looked" not in _seen
+
+
+def looked() -> None:
+    _seen.add("looked")

@@ -1,0 +1,76 @@
+"""Which device computes, as a person calls it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import Any, Iterable
+
+import torch
+
+from . import seeds
+from .observable import cuda_started
+from .session import session
+from .wire import text
+
+_said: list[dict[str, Any]] = []
+
+
+def describe(parameters: Iterable[torch.Tensor]) -> None:
+    """Says where the parameters are, when that is news."""
+    devices = {parameter.device for parameter in parameters}
+    accelerators = sorted((each for each in devices if each.type != "cpu"), key=str)
+    backend = accelerators[0].type if accelerators else "cpu"
+    message: dict[str, Any] = {
+        "type": "runtime",
+        "backend": backend,
+        "device": _name(accelerators[0]) if accelerators else processor(),
+        "gpus": [_physical(each.index or 0) for each in accelerators if each.type == "cuda"],
+        "seeds": seeds.known(torch),
+    }
+    if backend == "cpu":
+        message.update(_why_not_better())
+    if message not in _said[-1:]:
+        _said.append(message)
+        session.send(message)
+
+
+def _name(device: torch.device) -> str:
+    if device.type == "cuda" and cuda_started():
+        return str(torch.cuda.get_device_name(device))
+    return "Apple GPU" if device.type == "mps" else str(device)
+
+
+def processor() -> str:
+    """The name of the CPU."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _physical(index: int) -> int:
+    """The GPU's number as nvidia-smi counts, where CUDA_VISIBLE_DEVICES names numbers."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    try:
+        return [int(part) for part in visible.split(",")][index] if visible else index
+    except (ValueError, IndexError):
+        return index
+
+
+def _why_not_better() -> dict[str, Any]:
+    if torch.version.cuda is None and getattr(torch.version, "hip", None) is None:
+        if platform.system() == "Darwin":
+            return {}
+        return {
+            "reason": text(
+                "This build of PyTorch computes on the CPU only: install one with CUDA to use a GPU."
+            )
+        }
+    if not cuda_started():
+        return {"reason": text("The model is on the CPU and the script has not used a GPU.")}
+    return {"reason": text("The model is on the CPU although a GPU is in use: move it with .to('cuda').")}

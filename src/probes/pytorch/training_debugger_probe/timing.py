@@ -1,0 +1,75 @@
+"""Where the time of a step goes: data, forward, backward, optimizer. Wall clock of the training thread, seconds.
+
+On an accelerator these are the times in which work was handed over, not those in which it was done. Validation and
+pauses are no part of a step.
+"""
+
+from __future__ import annotations
+
+import time
+
+from .sampling import pace
+from .steps import steps
+
+clock = time.perf_counter
+
+
+class Timing:
+    """Adds up the parts of the step that is being gathered."""
+
+    def __init__(self) -> None:
+        self.step_end: float | None = None
+        self.mark: float | None = None
+        """Since when the training thread may be in the forward pass."""
+        self._clear()
+
+    def _clear(self) -> None:
+        self.data = self.forward = self.backward = self.optimizer = self.closure = self.apart = 0.0
+        self.validation: tuple[float, float] | None = None
+
+    def fetched(self, start: float, end: float) -> None:
+        """A training batch was waited for."""
+        self.end_validation()
+        self.data += end - start
+        self.mark = end
+
+    def went_back(self, start: float, end: float) -> None:
+        """A backward pass ran; what was before it since the last mark was the forward pass."""
+        self.end_validation()
+        if self.mark is not None:
+            self.forward += max(0.0, start - self.mark)
+        self.backward += end - start
+        self.mark = end
+
+    def validated(self, start: float, end: float) -> None:
+        """Something of a validation pass happened."""
+        self.validation = (self.validation[0] if self.validation else start, end)
+
+    def end_validation(self) -> None:
+        if self.validation is not None:
+            start, end = self.validation
+            self.apart += end - start
+            self.mark = end
+            self.validation = None
+
+    def finish(self, optimizer_start: float, now: float) -> None:
+        """Ends a step: writes its times and begins the next."""
+        self.end_validation()
+        self.optimizer = max(0.0, now - optimizer_start - self.closure)
+        if self.step_end is not None:
+            whole = max(0.0, now - self.step_end - self.apart)
+            parts = {"data": self.data, "forward": self.forward, "backward": self.backward}
+            for name, seconds in {**parts, "optimizer": self.optimizer, "step": whole}.items():
+                steps.put("time/" + name, seconds)
+            pace.add(whole)
+        self.step_end = self.mark = now
+        self._clear()
+
+    def held(self, seconds: float) -> None:
+        """The training thread was paused between steps."""
+        self.apart += seconds
+        if self.mark is not None:
+            self.mark += seconds
+
+
+timing = Timing()
