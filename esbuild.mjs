@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { writeNotices } from './scripts/lib/notices.mjs';
 import * as tfjs from './src/probes/tfjs/entries.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
@@ -38,6 +39,7 @@ const options = ({ from, to, ...rest }) => ({
   legalComments: production ? 'none' : 'inline',
   loader: { '.svg': 'text' },
   logLevel: 'warning',
+  metafile: true,
   ...rest,
 });
 
@@ -54,9 +56,14 @@ async function copyAll() {
 }
 
 async function build() {
-  await rm(path.join(root, 'dist'), { recursive: true, force: true });
-  await Promise.all(bundles.filter(present).map((bundle) => esbuild.build(options(bundle))));
+  if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
+  const built = await Promise.all(bundles.filter(present).map((bundle) => esbuild.build(options(bundle))));
   await copyAll();
+  if (production)
+    await writeNotices(
+      root,
+      built.map(({ metafile }) => metafile),
+    );
 }
 
 async function watchAll() {
