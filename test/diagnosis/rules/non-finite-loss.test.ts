@@ -1,0 +1,81 @@
+import { nonFiniteLoss } from '../../../src/diagnosis/rules/non-finite-loss.js';
+import { LINES, lossSeen, optimizerSeen, steps, testRule } from '../ruleTester.js';
+
+const line = LINES.loss;
+
+testRule(nonFiniteLoss, {
+  silent: [
+    { name: 'finite values, however large', messages: [lossSeen(), steps({ loss: [2.3, 1e30, -1e30, 0] })] },
+    {
+      name: 'steps that a gradient scaler skipped for an infinite gradient',
+      messages: [
+        lossSeen(),
+        steps({ loss: [2.3, 2.2, 2.1], gradNorm: [Infinity, NaN, 1], skipped: [1, 1, 0] }),
+      ],
+    },
+    {
+      name: 'a few skipped steps whose loss overflowed',
+      messages: [lossSeen(), steps({ loss: [Infinity, NaN, 2.3, Infinity, 2.2], skipped: [1, 1, 0, 1, 0] })],
+    },
+    { name: 'steps without a loss', messages: [lossSeen(), steps({ loss: [null, null], gradNorm: [1, 1] })] },
+    {
+      name: 'a metric that is not finite',
+      messages: [lossSeen(), steps({ loss: [1], 'metric/loss': [NaN] })],
+    },
+    {
+      name: 'a non-finite gradient alone',
+      messages: [
+        lossSeen(),
+        { type: 'nonFinite', step: 0, where: 'gradient', names: ['fc.weight'] },
+        steps({ loss: [1, 1], gradNorm: [NaN, 1], skipped: [1, 0] }),
+      ],
+    },
+  ],
+  fires: [
+    {
+      name: 'one step is enough',
+      messages: [lossSeen(), steps({ loss: [2.3, 1.9, NaN, 1.8] })],
+      step: 2,
+      line,
+      evidence: { value: 'NaN', lastFinite: 1.9 },
+      message: /^The loss became NaN at step 2; its last finite value was 1\.9\.$/,
+    },
+    {
+      name: 'from the first value on',
+      messages: [lossSeen(), steps({ loss: [Infinity, NaN] })],
+      step: 0,
+      line,
+      evidence: { value: 'Infinity' },
+      message: /^The loss is Infinity from its first value on, at step 0\.$/,
+    },
+    {
+      name: 'before anything is known of the loss',
+      messages: [optimizerSeen(), steps({ loss: [1, -Infinity] })],
+      step: 1,
+      line: LINES.step,
+      evidence: { value: '-Infinity' },
+    },
+    {
+      name: 'more skipped steps in a row than a scaler needs',
+      messages: [
+        lossSeen(),
+        steps({ loss: [1, NaN, NaN, NaN, NaN, NaN, NaN], skipped: [0, 1, 1, 1, 1, 1, 1] }),
+      ],
+      step: 6,
+      line,
+      evidence: { lastFinite: 1 },
+    },
+    {
+      name: 'the second of two losses, with the gradient that was non-finite before it',
+      messages: [
+        lossSeen(),
+        lossSeen({ id: 1, series: 'loss/1', label: 'loss_d', optimizer: 1 }),
+        { type: 'nonFinite', step: 2, where: 'gradient', names: ['d.weight', 'd.bias'] },
+        steps({ loss: [1, null, 1, null], 'loss/1': [null, 2, null, NaN] }),
+      ],
+      step: 3,
+      line,
+      evidence: { lastFinite: 2, origin: 'd.weight, d.bias', originStep: 2 },
+    },
+  ],
+});
