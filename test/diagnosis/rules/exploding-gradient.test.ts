@@ -93,11 +93,7 @@ testRule(explodingGradient, {
       evidence: { usual: 2, peak: 1e9, loss: 'NaN', firstLoss: 2.3, learningRate: 0.5 },
     },
     {
-      ...after(
-        'after a sound time, within a few steps to infinity',
-        [0.7, 9, Infinity],
-        [200, 1e5, Infinity],
-      ),
+      ...after('after a sound time, within a few steps to infinity', [0.7, 9, Infinity], [40, 1e5, Infinity]),
       step: 121,
       line,
       evidence: { peak: 1e5, loss: 'Infinity', lossStep: 122 },
