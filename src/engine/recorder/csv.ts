@@ -1,6 +1,6 @@
 /** Raw points as CSV (RFC 4180): step, epoch, time, then a column a series; a row for each moment with a point. */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { PointCursor } from './pointCursor.js';
+import { earliest, PointCursor } from './pointCursor.js';
 import type { RecordedData } from './recordedData.js';
 
 /** Rows written at once; between, other work of this process gets its turn. */
@@ -59,15 +59,6 @@ function recorded(
   const series = data.series(rank, name);
   if (series) return series;
   throw new Error(`The run has no series "${name}" of rank ${rank}.`);
-}
-
-/** Where the next row is: the first in time, then by step. */
-export function earliest(cursors: readonly PointCursor[]): { step: number; time: number } | undefined {
-  let first: PointCursor | undefined;
-  for (const cursor of cursors) {
-    if (!cursor.done && (!first || cursor.isBefore(first))) first = cursor;
-  }
-  return first && { step: first.step, time: first.time };
 }
 
 function line(cells: (string | number)[]): string {

@@ -1,15 +1,7 @@
 /** A series over a range of x in at most so many buckets: the nearest thing to drawing every point. Pure. */
+import { Bins, ChunkFill } from './frameBins.js';
 import { slicePoints, type Points } from './points.js';
-import {
-  addBucket,
-  addValue,
-  CHUNK,
-  emptyBucket,
-  FANOUT,
-  type Bucket,
-  type Buckets,
-  type Level,
-} from './pyramid.js';
+import { addValue, CHUNK, emptyBucket, type Bucket, type Buckets, type Level } from './pyramid.js';
 
 /** A series as frames need it, wherever its points are. */
 export interface SeriesSource {
@@ -98,15 +90,13 @@ class View {
     return [...(before ? [before] : []), ...bins.filled(), ...(after ? [after] : [])];
   }
 
-  /** Takes a chunk into the bins from the coarsest level whose buckets are no wider than a bin. */
+  /** Takes a chunk into the bins by summaries that are no wider than a bin. */
   private fill(bins: Bins, chunk: number): void {
-    const inside =
-      this.start(chunk) >= this.from && this.end(chunk) <= this.to && chunk < this.source.index.count;
-    const columns = (this.end(chunk) - this.start(chunk)) / bins.binWidth;
-    if (!inside || columns > CHUNK / FANOUT) bins.addPoints(this.inRange(this.points(chunk)));
-    else if (columns > FANOUT) bins.addBuckets(this.source.level(chunk, 1), 0);
-    else if (columns > 1) bins.addBuckets(this.source.level(chunk, 2), 0);
-    else bins.addBuckets(this.source.index, chunk, chunk + 1);
+    const [start, end] = [this.start(chunk), this.end(chunk)];
+    const inside = start >= this.from && end <= this.to && chunk < this.source.index.count;
+    if (!inside) bins.addPoints(this.inRange(this.points(chunk)));
+    else if (end - start <= bins.binWidth) bins.addBucket(this.source.index, chunk);
+    else new ChunkFill(this.source, chunk, end, bins).fill();
   }
 
   private before(): Bucket | undefined {
@@ -154,44 +144,6 @@ class View {
 
   private lowerBound(points: Points, test: (x: number) => boolean): number {
     return partition(points.count, (i) => test(this.axis(points.step[i] ?? NaN, points.time[i] ?? NaN)));
-  }
-}
-
-/** Columns of pixels over a range. */
-class Bins {
-  readonly binWidth: number;
-  private readonly bins: (Bucket | undefined)[];
-
-  constructor(
-    private readonly from: number,
-    to: number,
-    width: number,
-    private readonly axis: Axis,
-  ) {
-    this.binWidth = (to - from) / width;
-    this.bins = new Array<Bucket | undefined>(width).fill(undefined);
-  }
-
-  addPoints(points: Points): void {
-    for (let i = 0; i < points.count; i++) {
-      addValue(this.bin(points.step[i] ?? NaN, points.time[i] ?? NaN), points.value[i] ?? NaN);
-    }
-  }
-
-  addBuckets(buckets: Buckets, from: number, to = buckets.count): void {
-    for (let i = from; i < to; i++) {
-      addBucket(this.bin(buckets.step[i] ?? NaN, buckets.time[i] ?? NaN), buckets, i);
-    }
-  }
-
-  filled(): Bucket[] {
-    return this.bins.filter((bucket) => bucket !== undefined);
-  }
-
-  private bin(step: number, time: number): Bucket {
-    const at = Math.floor((this.axis(step, time) - this.from) / this.binWidth);
-    const clamped = at >= 0 ? Math.min(at, this.bins.length - 1) : 0;
-    return (this.bins[clamped] ??= emptyBucket(step, time));
   }
 }
 

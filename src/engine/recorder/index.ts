@@ -10,6 +10,7 @@ export {
   type RunManifest,
 } from './manifest.js';
 export { openRecordedRun } from './recordedRun.js';
+export { replayRun, type Replayed } from './replay.js';
 export { createRunDirectory, deleteRun, isRunId, RUN_FILES, RunDirectoryError } from './runDirectory.js';
 export { listRuns, runSummary } from './runList.js';
 export { RunRecorder, type RecorderOptions } from './runRecorder.js';

@@ -1,6 +1,5 @@
 /** One series while it is recorded: what is not yet on disk is in memory, and reads as if it were. */
 import type { SeriesSource } from './frames.js';
-import type { MetricsReader } from './metricsReader.js';
 import { newPoints, pushPoint, type Points } from './points.js';
 import {
   CHUNK,
@@ -20,6 +19,12 @@ export interface SealedChunk {
   pyramid: ChunkPyramid;
 }
 
+/** Where written chunks are. */
+export interface ChunkStore {
+  points(series: number, chunk: number): Points;
+  level(series: number, level: Level, chunk: number): Buckets;
+}
+
 export class LiveSeries implements SeriesSource {
   readonly stats: SeriesStats = newStats();
   readonly index: Buckets = newBuckets(1);
@@ -30,7 +35,7 @@ export class LiveSeries implements SeriesSource {
 
   constructor(
     readonly identity: SeriesIdentity,
-    private readonly disk: MetricsReader,
+    private readonly disk: ChunkStore,
   ) {}
 
   append(step: number, time: number, value: number): void {

@@ -1,7 +1,6 @@
 /** All series of a run while it is recorded. */
 import type { SeriesInfo } from '../../protocol/runApi.js';
-import { LiveSeries } from './liveSeries.js';
-import type { MetricsReader } from './metricsReader.js';
+import { LiveSeries, type ChunkStore } from './liveSeries.js';
 import type { MetricsWriter } from './metricsWriter.js';
 import { seriesInfo, type Origin } from './series.js';
 
@@ -13,7 +12,7 @@ export class LiveSeriesSet {
   private readonly all: LiveSeries[] = [];
   private readonly labels = new Map<string, string>();
 
-  constructor(private readonly disk: MetricsReader) {}
+  constructor(private readonly disk: ChunkStore) {}
 
   get(rank: number, name: string): LiveSeries | undefined {
     return this.ranks.get(rank)?.get(name);

@@ -55,3 +55,12 @@ export class PointCursor {
     return this.chunkAt < this.fullChunks ? this.series.chunk(this.chunkAt) : this.tail;
   }
 }
+
+/** The next moment at which any cursor has a point: the first in time, then by step. */
+export function earliest(cursors: readonly PointCursor[]): { step: number; time: number } | undefined {
+  let first: PointCursor | undefined;
+  for (const cursor of cursors) {
+    if (!cursor.done && (!first || cursor.isBefore(first))) first = cursor;
+  }
+  return first && { step: first.step, time: first.time };
+}

@@ -101,10 +101,8 @@ export class RunRecorder {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.scalars = 0;
-    const write = (): void => this.writer.transaction(() => this.live.write(this.writer));
-    const written = this.guard.attempt(write, this.live.unwrittenBytes);
-    if (written) this.live.markWritten();
-    else this.scheduleFlush(0);
+    const written = this.guard.attempt(() => this.writeLive(), this.live.unwrittenBytes);
+    if (!written) this.scheduleFlush(0);
     return written;
   }
 
@@ -120,6 +118,11 @@ export class RunRecorder {
     if (written) this.guard.attempt(() => this.database.exec('PRAGMA journal_mode = DELETE'), 0);
     this.database.close();
     return written;
+  }
+
+  private writeLive(): void {
+    this.writer.transaction(() => this.live.write(this.writer));
+    this.live.markWritten();
   }
 
   /** In free time at most once an interval; at once where much has come. A failing disk is not pressed. */
