@@ -19,12 +19,14 @@ export interface ServedRun {
   done: Promise<void>;
 }
 
-/** Starts a run and serves it. Throws a `LaunchError`, or what kept the record from being made. */
+/**
+ * Starts a run and serves it, in the foreground with the training on our own streams. Throws a `LaunchError`, or what kept the record from
+ * being made.
+ */
 export async function serveRun(
   order: EngineOrder,
   engineScript: string,
   foreground: boolean,
-  linger = LINGER,
 ): Promise<ServedRun> {
   const probes = join(dirname(engineScript), 'probes');
   const prepared = await prepareLaunch(order.config, process.env, probes);
@@ -41,7 +43,7 @@ export async function serveRun(
 
   async function untilDeserted(): Promise<void> {
     await session.ended;
-    await api.deserted(linger);
+    if (!foreground) await api.deserted(LINGER);
     api.close();
     session.close();
     sockets.dispose();

@@ -102,7 +102,11 @@ export class Session implements RunService {
     const checkpoints = join(directory, RUN_FILES.checkpoints);
     const command = trainingCommand(config, prepared, { socket, token: this.token, checkpoints, probes });
     const consoleFile = join(directory, RUN_FILES.console);
-    this.training = new Training(engineScript, { command, consoleFile, foreground }, this.trainingEvents());
+    this.training = new Training(
+      engineScript,
+      { type: 'start', command, consoleFile, foreground },
+      this.trainingEvents(),
+    );
   }
 
   subscribe(subscriber: Subscriber): { dispose(): void } {
@@ -115,6 +119,11 @@ export class Session implements RunService {
     params: RunRequests[M]['params'],
   ): Promise<RunRequests[M]['result']> {
     return this.handlers[method](params);
+  }
+
+  /** Shows a line below what the training prints, where it prints to our own terminal. */
+  showStatus(line: string): void {
+    this.training?.showStatus(line);
   }
 
   /** Ends all that this holds open; the record stays. */

@@ -5,8 +5,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { ConsoleLog } from './consoleLog.js';
-import type { FromRunner, RunnerStart } from './runnerProtocol.js';
+import type { FromRunner, RunnerStart, ToRunner } from './runnerProtocol.js';
 import { ShownStream } from './shownConsole.js';
+import { StatusLine } from './statusLine.js';
 
 const SHOW_EVERY = 100;
 const TAIL_BYTES = 64 * 1024;
@@ -16,10 +17,19 @@ const DRAIN = 1000;
 export function runRunner(): void {
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
-  process.once('message', (start: RunnerStart) => new Runner(start).start());
+  let runner: Runner | null = null;
+  process.on('message', (message: ToRunner) => {
+    if (message.type === 'status') {
+      runner?.status.set(message.line);
+      return;
+    }
+    runner = new Runner(message);
+    runner.start();
+  });
 }
 
 class Runner {
+  readonly status = new StatusLine(process.stderr);
   private readonly log: ConsoleLog;
   private readonly shown = { stdout: new ShownStream('stdout'), stderr: new ShownStream('stderr') };
   private stderrTail = Buffer.alloc(0);
@@ -58,7 +68,7 @@ class Runner {
   }
 
   private listen(stream: Readable | null, name: 'stdout' | 'stderr', own: Writable): void {
-    const through = this.options.foreground ? passThrough(stream, own) : () => undefined;
+    const through = this.options.foreground ? passThrough(stream, own, this.status) : () => undefined;
     stream?.on('data', (bytes: Buffer) => {
       through(bytes);
       this.log.write(bytes);
@@ -100,6 +110,7 @@ class Runner {
       told = true;
       this.showing = false;
       this.show();
+      this.status.set('');
       const { exitCode, signalCode: signal } = child;
       this.send({ type: 'exited', exitCode, signal, stderrTail: this.stderrTail.toString('utf8') });
     };
@@ -135,14 +146,14 @@ class Runner {
 }
 
 /** Writes to our own stream as fast as it takes; once it is closed, as by `| head`, the training goes on without. */
-function passThrough(from: Readable | null, to: Writable): (bytes: Buffer) => void {
+function passThrough(from: Readable | null, to: Writable, status: StatusLine): (bytes: Buffer) => void {
   let open = true;
   to.on('error', () => {
     open = false;
     from?.resume();
   });
   return (bytes) => {
-    if (!open || to.write(bytes)) return;
+    if (!open || status.around(bytes, () => to.write(bytes))) return;
     from?.pause();
     to.once('drain', () => from?.resume());
   };

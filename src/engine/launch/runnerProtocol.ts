@@ -9,12 +9,18 @@ export interface TrainingCommand {
 }
 
 export interface RunnerStart {
+  type: 'start';
   command: TrainingCommand;
   /** Gets every byte the training prints. */
   consoleFile: string;
   /** Hand the output and input of the runner itself through to the training, as a terminal would. */
   foreground: boolean;
 }
+
+export type ToRunner =
+  | RunnerStart
+  /** A line to show below what the training prints, in the foreground. */
+  | { type: 'status'; line: string };
 
 export type FromRunner =
   | { type: 'started'; pid: number }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { ConsoleChunk } from '../../protocol/runApi.js';
-import type { FromRunner, RunnerStart } from './runnerProtocol.js';
+import type { FromRunner, RunnerStart, ToRunner } from './runnerProtocol.js';
 
 /** How a training ended. */
 export type TrainingEnd =
@@ -20,6 +20,7 @@ export interface TrainingEvents {
 export class Training {
   private pidSeen: number | null = null;
   private over = false;
+  private readonly runner: ChildProcess;
 
   constructor(
     engineScript: string,
@@ -27,14 +28,14 @@ export class Training {
     private readonly events: TrainingEvents,
   ) {
     const through = start.foreground ? 'inherit' : 'ignore';
-    const runner = spawn(process.execPath, [engineScript, 'runner'], {
+    this.runner = spawn(process.execPath, [engineScript, 'runner'], {
       // The terminal's Ctrl+C is for the one who reads it, not for the training behind it.
       detached: true,
       windowsHide: true,
       stdio: [through, through, start.foreground ? 'inherit' : process.stderr, 'ipc'],
     });
-    this.listen(runner);
-    runner.send(start, () => undefined);
+    this.listen(this.runner);
+    this.tell(start);
   }
 
   /** Null until it runs. */
@@ -44,6 +45,14 @@ export class Training {
 
   get ended(): boolean {
     return this.over;
+  }
+
+  showStatus(line: string): void {
+    this.tell({ type: 'status', line });
+  }
+
+  private tell(message: ToRunner): void {
+    if (this.runner.connected) this.runner.send(message, () => undefined);
   }
 
   private listen(runner: ChildProcess): void {
@@ -80,6 +89,9 @@ export class Training {
   private end(end: TrainingEnd): void {
     if (this.over) return;
     this.over = true;
+    // It stays for as long as processes that the training left behind may print.
+    this.runner.unref();
+    this.runner.channel?.unref();
     this.events.ended(end);
   }
 }
