@@ -11,6 +11,7 @@ const SHAPES: Record<ToPanel['type'], Shape> = {
     translations: 'object',
     controllable: 'boolean',
   },
+  unavailable: { message: 'string' },
   progress: { summary: 'object', series: 'array' },
   findings: { findings: 'array' },
   console: { chunks: 'array' },

@@ -22,16 +22,19 @@ function editorHost(receive: (message: unknown) => void): Host {
 function browserHost(receive: (message: unknown) => void, lost: (gone: boolean) => void): Host {
   const page = crypto.randomUUID();
   const events = new EventSource(`events?page=${page}`);
-  const opened = new Promise<void>((resolve) =>
-    events.addEventListener('open', () => resolve(), { once: true }),
-  );
+  const opened = new Promise<void>((resolve) => {
+    events.addEventListener('open', () => resolve(), { once: true });
+  });
+  let gone = false;
   events.addEventListener('message', (event: MessageEvent<string>) => receive(decodePanelJson(event.data)));
-  events.addEventListener('error', () => lost(true));
-  events.addEventListener('open', () => lost(false));
+  events.addEventListener('error', () => lost((gone = true)));
+  events.addEventListener('open', () => {
+    if (gone) lost((gone = false));
+  });
   const post = async (message: FromPanel) => {
     await opened;
     const body = encodePanelJson(message);
-    await fetch(`messages?page=${page}`, { method: 'POST', body }).catch(() => lost(true));
+    await fetch(`messages?page=${page}`, { method: 'POST', body }).catch(() => lost((gone = true)));
   };
   return { post: (message) => void post(message), keep: () => undefined };
 }

@@ -18,8 +18,10 @@ import { progressRing, registerToolkit } from './toolkit.js';
 registerToolkit();
 
 const host = acquireHost(receive, (gone) => {
-  if (gone) requests.rejectAll(t('The connection to the training is lost.'));
-  store.setFailure(gone ? t('The connection to the training is lost.') : null);
+  const message = t('The connection to the training is lost.');
+  store.setFailure(gone ? message : null);
+  if (gone) requests.rejectAll(message);
+  else post({ type: 'ready' });
 });
 const post = (message: FromPanel) => host.post(message);
 const requests = new Requests(post);
@@ -50,14 +52,24 @@ post({ type: 'ready' });
 function receive(data: unknown): void {
   const message = checkToPanel(data);
   if (!message) return;
-  if (message.type === 'reply' || message.type === 'failed') { requests.settle(message); return; }
+  if (message.type === 'reply' || message.type === 'failed') {
+    requests.settle(message);
+    return;
+  }
   if (message.type === 'snapshot') useTranslations(message.locale, message.translations);
   store.apply(message);
-  if (message.type !== 'snapshot' || built) return;
+  if (built) return;
+  if (message.type === 'unavailable') document.body.replaceChildren(unavailable(message.message));
+  if (message.type !== 'snapshot') return;
   built = true;
   document.documentElement.lang = message.locale;
   document.body.replaceChildren(buildPage(context));
   keepState();
+}
+
+/** Instead of the page, where nothing is known of the run. */
+function unavailable(message: string): HTMLElement {
+  return element('div', { class: 'loading' }, element('p', { text: message, attributes: { role: 'alert' } }));
 }
 
 /** The editor gives this back to the host when it restores the page after a reload of the window. */

@@ -1,6 +1,7 @@
 /** All that the page knows: a snapshot, and what changed since. Views read it and hear which parts changed. */
 import type { PanelView, ToPanel } from '../src/protocol/panel.js';
 import type { Finding, RunSnapshot, RunSummary, SeriesInfo } from '../src/protocol/runApi.js';
+import { assertNever } from '../src/protocol/values.js';
 import type { Range } from './charts/range.js';
 import { ConsoleBuffer } from './consoleBuffer.js';
 
@@ -32,16 +33,26 @@ export class Store {
   apply(message: StateMessage): void {
     switch (message.type) {
       case 'snapshot':
-        { this.replace(message); return; }
+        this.replace(message);
+        break;
+      case 'unavailable':
+        this.setFailure(message.message);
+        break;
       case 'progress':
-        { this.progress(message.summary, message.series); return; }
+        this.progress(message.summary, message.series);
+        break;
       case 'findings':
-        { this.merge(message.findings); return; }
+        this.merge(message.findings);
+        break;
       case 'console':
         message.chunks.forEach((chunk) => this.console.push(chunk));
-        { this.changed('console'); return; }
+        this.changed('console');
+        break;
       case 'ended':
-        { this.progress(message.summary, []); return; }
+        this.progress(message.summary, []);
+        break;
+      default:
+        assertNever(message);
     }
   }
 

@@ -66,9 +66,11 @@ export type ToPanel =
       /** BCP 47, and translations by English template. */
       locale: string;
       translations: Record<string, string>;
-      /** False in Restricted Mode or for a recorded run: no controls. */
+      /** False in Restricted Mode and in a plain browser: no controls. */
       controllable: boolean;
     }
+  /** There is no snapshot to be had now; for people. */
+  | { type: 'unavailable'; message: string }
   | { type: 'progress'; summary: RunSummary; series: SeriesInfo[] }
   | { type: 'findings'; findings: Finding[] }
   | { type: 'console'; chunks: ConsoleChunk[] }

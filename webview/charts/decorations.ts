@@ -18,97 +18,126 @@ export function decorationsPlugin(current: () => Decorations): Plugin<'line'> {
     id: 'trainingDebugger',
     beforeDatasetsDraw: (chart) => drawNonFinite(chart, current()),
     afterDatasetsDraw: (chart) => {
-      drawGuides(chart, current());
-      drawVerticals(chart, current());
+      const decorations = current();
+      const labels = new Labels(chart, decorations.theme);
+      drawGuides(chart, decorations, labels);
+      drawVerticals(chart, decorations, labels);
+      labelNonFinite(chart, decorations, labels);
     },
   };
 }
 
-function drawNonFinite(chart: Chart, { nonFinite, nonFiniteLabel, theme }: Decorations): void {
-  const { ctx, chartArea, scales } = chart;
-  const shown = nonFinite.map((x) => scales['x']?.getPixelForValue(x) ?? 0).filter(inside(chart));
-  if (shown.length === 0) return;
+function drawNonFinite(chart: Chart, { nonFinite, theme }: Decorations): void {
+  const { ctx, chartArea } = chart;
   ctx.save();
   ctx.fillStyle = theme.error;
-  for (const x of shown) {
+  for (const x of nonFinitePixels(chart, nonFinite)) {
     ctx.globalAlpha = 0.16;
     ctx.fillRect(x - 1.5, chartArea.top, 3, chartArea.height);
     ctx.globalAlpha = 1;
     ctx.fillRect(x - 1, chartArea.bottom - 5, 2, 5);
   }
-  label(
-    chart,
-    nonFiniteLabel,
-    Math.max(shown[0] ?? 0, chartArea.left) + 4,
-    chartArea.bottom - 8,
-    theme.error,
-    theme,
-  );
   ctx.restore();
 }
 
-function drawGuides(chart: Chart, { guides, theme }: Decorations): void {
-  const { ctx, chartArea, scales } = chart;
-  ctx.save();
-  ctx.setLineDash([2, 4]);
-  ctx.lineWidth = 1.25;
-  ctx.strokeStyle = theme.muted;
+function labelNonFinite(
+  chart: Chart,
+  { nonFinite, nonFiniteLabel, theme }: Decorations,
+  labels: Labels,
+): void {
+  const [first] = nonFinitePixels(chart, nonFinite);
+  if (first === undefined) return;
+  const align = first > chart.chartArea.right - 90 ? 'right' : 'left';
+  const x = first + (align === 'right' ? -4 : 4);
+  labels.add({ text: nonFiniteLabel, x, y: chart.chartArea.bottom - 9, align, color: theme.error });
+}
+
+function nonFinitePixels(chart: Chart, positions: readonly number[]): number[] {
+  return positions.map((x) => chart.scales['x']?.getPixelForValue(x) ?? Number.NaN).filter(insideOf(chart));
+}
+
+function drawGuides(chart: Chart, { guides, theme }: Decorations, labels: Labels): void {
+  const { chartArea, scales } = chart;
   for (const guide of guides) {
     const y = scales['y']?.getPixelForValue(guide.value) ?? Number.NaN;
     if (!(y >= chartArea.top && y <= chartArea.bottom)) continue;
-    ctx.beginPath();
-    ctx.moveTo(chartArea.left, y);
-    ctx.lineTo(chartArea.right, y);
-    ctx.stroke();
-    ctx.textAlign = 'right';
-    label(
-      chart,
-      guide.label,
-      chartArea.right - 4,
-      y - 5 < chartArea.top + theme.fontSize ? y + theme.fontSize + 3 : y - 5,
-      theme.muted,
-      theme,
-    );
+    stroke(chart, [chartArea.left, y], [chartArea.right, y], theme.muted, [2, 4]);
+    labels.add({ text: guide.label, x: chartArea.right - 4, y: y - 5, align: 'right', color: theme.muted });
   }
+}
+
+function drawVerticals(chart: Chart, { verticals }: Decorations, labels: Labels): void {
+  const { chartArea, scales } = chart;
+  for (const vertical of verticals) {
+    const x = scales['x']?.getPixelForValue(vertical.x) ?? Number.NaN;
+    if (!insideOf(chart)(x)) continue;
+    stroke(chart, [x, chartArea.top], [x, chartArea.bottom], vertical.color, [3, 3]);
+    const align = x > chartArea.right - 90 ? 'right' : 'left';
+    const left = x + (align === 'right' ? -4 : 4);
+    labels.add({ text: vertical.label, x: left, y: chartArea.top + 12, align, color: vertical.color });
+  }
+}
+
+function stroke(
+  chart: Chart,
+  from: [number, number],
+  to: [number, number],
+  color: string,
+  dash: number[],
+): void {
+  const { ctx } = chart;
+  ctx.save();
+  ctx.setLineDash(dash);
+  ctx.lineWidth = 1.25;
+  ctx.strokeStyle = color;
+  ctx.beginPath();
+  ctx.moveTo(...from);
+  ctx.lineTo(...to);
+  ctx.stroke();
   ctx.restore();
 }
 
-function drawVerticals(chart: Chart, { verticals, theme }: Decorations): void {
-  const { ctx, chartArea, scales } = chart;
-  for (const vertical of verticals) {
-    const x = scales['x']?.getPixelForValue(vertical.x) ?? Number.NaN;
-    if (!inside(chart)(x)) continue;
+interface Label {
+  text: string;
+  x: number;
+  /** Baseline. */
+  y: number;
+  align: 'left' | 'right';
+  color: string;
+}
+
+/** Writes labels over the curves, each below those that it would cover. */
+class Labels {
+  private readonly taken: { left: number; right: number; y: number }[] = [];
+
+  constructor(
+    private readonly chart: Chart,
+    private readonly theme: Theme,
+  ) {}
+
+  add(label: Label): void {
+    const { ctx, chartArea } = this.chart;
     ctx.save();
-    ctx.strokeStyle = vertical.color;
-    ctx.globalAlpha = 0.8;
-    ctx.setLineDash([3, 3]);
-    ctx.beginPath();
-    ctx.moveTo(x, chartArea.top);
-    ctx.lineTo(x, chartArea.bottom);
-    ctx.stroke();
-    const right = x > chartArea.right - 90;
-    ctx.textAlign = right ? 'right' : 'left';
-    label(chart, vertical.label, x + (right ? -4 : 4), chartArea.top + theme.fontSize, vertical.color, theme);
+    ctx.font = `${this.theme.fontSize}px ${this.theme.fontFamily}`;
+    const width = ctx.measureText(label.text).width;
+    const left = label.align === 'right' ? label.x - width : label.x;
+    const height = this.theme.fontSize + 3;
+    let y = Math.max(label.y, chartArea.top + this.theme.fontSize);
+    while (
+      this.taken.some((one) => one.left < left + width && left < one.right && Math.abs(one.y - y) < height)
+    )
+      y += height;
+    this.taken.push({ left, right: left + width, y });
+    ctx.lineWidth = 3;
+    ctx.lineJoin = 'round';
+    ctx.strokeStyle = this.theme.background;
+    ctx.strokeText(label.text, left, y);
+    ctx.fillStyle = label.color;
+    ctx.fillText(label.text, left, y);
     ctx.restore();
   }
 }
 
-function label(chart: Chart, text: string, x: number, y: number, color: string, theme: Theme): void {
-  const { ctx } = chart;
-  if (text === '') return;
-  ctx.globalAlpha = 1;
-  ctx.setLineDash([]);
-  ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
-  ctx.lineWidth = 3;
-  ctx.lineJoin = 'round';
-  ctx.strokeStyle = theme.background;
-  ctx.strokeText(text, x, y);
-  ctx.fillStyle = color;
-  ctx.fillText(text, x, y);
-  ctx.lineWidth = 1;
-  ctx.setLineDash([2, 4]);
-}
-
-function inside(chart: Chart): (x: number) => boolean {
+function insideOf(chart: Chart): (x: number) => boolean {
   return (x) => x >= chart.chartArea.left - 1 && x <= chart.chartArea.right + 1;
 }

@@ -111,7 +111,10 @@ export class Heatmap {
     const { store } = this.context;
     const empty = !this.frame || this.frame.names.length === 0 || this.frame.steps.length === 0;
     setHidden(this.body, empty);
-    if (!this.frame || empty) { setText(this.readout, t('Nothing measured per parameter yet.')); return; }
+    if (!this.frame || empty) {
+      setText(this.readout, t('Nothing measured per parameter yet.'));
+      return;
+    }
     this.cells = heatCells(this.frame, MAX_ROWS, store.view.x === 'step' ? store.range : null);
     this.selected = Math.min(this.selected, this.cells.values.length - 1);
     this.showNames();

@@ -11,7 +11,7 @@ import { fractionDone, Pace, secondsLeft } from '../progress.js';
 
 interface Tile {
   element: HTMLElement;
-  show(value: string, note?: string): void;
+  show(value: string, note?: string, unit?: string): void;
 }
 
 export function tilesView(context: Context): HTMLElement {
@@ -53,12 +53,19 @@ export function tilesView(context: Context): HTMLElement {
 }
 
 function tile(label: string): Tile {
-  const value = element('dd', { class: 'big' });
+  const [value, unit] = [element('span'), element('span', { class: 'unit' })];
   const note = element('dd', { class: 'note' });
   return {
-    element: element('div', { class: 'tile' }, element('dt', { text: label }), value, note),
-    show(text, extra = '') {
+    element: element(
+      'div',
+      { class: 'tile' },
+      element('dt', { text: label }),
+      element('dd', { class: 'big' }, value, unit),
+      note,
+    ),
+    show(text, extra = '', unitText = '') {
       setText(value, text);
+      setText(unit, unitText);
       setText(note, extra);
     },
   };
@@ -81,13 +88,14 @@ function stepsPerSecond(snapshot: RunSnapshot, pace: Pace): number | null {
     : null;
 }
 
-function throughput(snapshot: RunSnapshot, rate: number | null, rank: number): [string, string] {
+/** Value, note and unit: samples a second where batches tell, with the steps a second below. */
+function throughput(snapshot: RunSnapshot, rate: number | null, rank: number): [string, string, string] {
   const samples = snapshot.series.find((info) => info.name === SERIES.samples && info.rank === rank);
-  if (rate === null) return ['–', ''];
-  const steps = t('{0} steps/s', formatNumber(rate, 3));
-  if (!samples) return [steps, ''];
+  if (rate === null) return ['–', '', ''];
+  const steps = formatNumber(rate, 3);
+  if (!samples) return [steps, '', t('steps/s')];
   // The last batch of an epoch may be smaller: the largest is the usual one.
-  return [t('{0} samples/s', formatNumber(rate * fromWire(samples.max), 3)), steps];
+  return [formatNumber(rate * fromWire(samples.max), 3), t('{0} steps/s', steps), t('samples/s')];
 }
 
 function wire(value: WireNumber | null): string {

@@ -115,7 +115,7 @@ function openEvents(
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.write(': open\n\n');
   const post = (message: ToPanel) => void response.write(`data: ${encodePanelJson(message)}\n\n`);
-  const session = new PanelSession(client, post, actions, settings, view);
+  const session = new PanelSession(client, post, actions, () => settings, view);
   sessions.set(page, session);
   response.on('close', () => {
     session.dispose();

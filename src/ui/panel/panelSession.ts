@@ -40,14 +40,20 @@ export class PanelSession {
     private readonly client: RunClient,
     private readonly post: (message: ToPanel) => void,
     private readonly actions: PanelActions,
-    private readonly settings: PanelSettings,
+    /** Asked for with every snapshot: trust may have been granted meanwhile. */
+    private readonly settings: () => PanelSettings,
     private view: PanelView,
   ) {
     this.forward('progress', ({ summary, series }) => ({ type: 'progress', summary, series }));
     this.forward('findings', ({ findings }) => ({ type: 'findings', findings }));
     this.forward('console', (chunks) => ({ type: 'console', chunks }));
     this.forward('ended', ({ summary }) => ({ type: 'ended', summary }));
-    this.subscriptions.push(client.on('described', () => this.attached && void this.sendSnapshot()));
+    const refresh = () => this.refresh();
+    this.subscriptions.push(
+      client.on('described', refresh),
+      client.on('ended', refresh),
+      client.onClosed(refresh),
+    );
   }
 
   /** Anything the page posts. Never throws; a request is always answered. */
@@ -63,6 +69,11 @@ export class PanelSession {
       return;
     }
     this.handle(message);
+  }
+
+  /** Describes the run anew to a page that is shown. */
+  refresh(): void {
+    if (this.attached) void this.sendSnapshot();
   }
 
   /** The page is gone until it says `ready` again. */
@@ -105,9 +116,10 @@ export class PanelSession {
       const snapshot = await this.client.request('snapshot', {});
       if (turn !== this.snapshots) return;
       this.attached = true;
-      this.post({ type: 'snapshot', snapshot, view: this.view, ...this.settings });
+      this.post({ type: 'snapshot', snapshot, view: this.view, ...this.settings() });
     } catch (error) {
       this.actions.log(`No snapshot of the run: ${messageOf(error)}`);
+      this.post({ type: 'unavailable', message: messageOf(error) });
     }
   }
 
@@ -164,7 +176,7 @@ export class PanelSession {
   }
 
   private async control(action: 'pause' | 'resume' | 'stop' | 'rerun'): Promise<void> {
-    if (!this.settings.controllable) throw new Error('This run cannot be controlled from here.');
+    if (!this.settings().controllable) throw new Error('This run cannot be controlled from here.');
     if (action === 'rerun') return this.actions.rerun();
     await this.client.request(action, {});
   }
