@@ -1,7 +1,7 @@
 """Starts the probe in every Python that the engine's environment reaches; kept in old syntax on purpose.
 
-This folder is on PYTHONPATH. The file takes it off sys.path again, runs the sitecustomize that it shadows, and
-loads the probe from the folder beside it by path, so that nothing of ours can be imported by accident.
+This folder is on PYTHONPATH. The file takes it off sys.path again, runs the sitecustomize that it shadows,
+and loads the probe from the folder beside it by path, so that nothing of ours can be imported by accident.
 """
 
 import os

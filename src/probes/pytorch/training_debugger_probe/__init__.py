@@ -1,8 +1,9 @@
-"""The PyTorch probe of Training Debugger: runs inside the user's process, on the standard library and torch only.
+"""The PyTorch probe of Training Debugger: runs inside the user's process, on the standard library and torch
+only.
 
 `start()` is all that runs at interpreter start. It waits for the script to import torch, then wraps a few
-functions of it; the first optimizer that is built opens the connection to the engine. One measured quantity or
-one hook a file; `src/protocol/telemetry.ts` defines the messages.
+functions of it; the first optimizer that is built opens the connection to the engine. One measured quantity
+or one hook a file; `src/protocol/telemetry.ts` defines the messages.
 """
 
 from __future__ import annotations

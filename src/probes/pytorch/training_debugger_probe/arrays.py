@@ -1,4 +1,6 @@
-"""Per-parameter measures of a step, in the order of the `parameters` message; NaN where a parameter had none."""
+"""Per-parameter measures of a step, in the order of the `parameters` message; NaN where a parameter had
+none.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ class Arrays:
     def flush(self) -> None:
         found, self._found = self._found, {}
         now = session.now()
-        if not found or now - self._sent < PERIOD and self._sent >= 0:
+        if not found or (now - self._sent < PERIOD and self._sent >= 0):
             return
         self._sent = now
         message: dict[str, Any] = {"type": "parameterMeasures", "step": self._step, "time": round(now, 6)}

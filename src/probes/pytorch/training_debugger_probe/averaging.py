@@ -9,7 +9,8 @@ from .script import around
 
 
 def is_weighted(frame: FrameType | None) -> bool:
-    """False where the loss is summed or collected as it is around the call; true where it is multiplied by a size,
+    """False where the loss is summed or collected as it is around the call; true where it is multiplied by
+    a size,
 
     and where nothing can be told: frameworks weigh by the size of the batch.
     """

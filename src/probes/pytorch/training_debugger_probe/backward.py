@@ -1,4 +1,6 @@
-"""The training loss: the scalar that `backward()` is called on, by call site, summed until the optimizer steps."""
+"""The training loss: the scalar that `backward()` is called on, by call site, summed until the optimizer
+steps.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from .observable import clear, is_compiling, is_scalar
 from .patching import replace
 from .session import session
 from .source import place, user_frame
-from .steps import Record, steps
+from .steps import Record
 from .timing import clock, timing
 
 MOST_SITES = 32
@@ -144,8 +146,8 @@ def message(site: Site, micro_batches: int, optimizer: int) -> dict[str, Any]:
 def _purity(site: Site, call: LossCall, micro_batches: int) -> dict[str, Any]:
     """Whether the step's loss is the mean (or else the sum) that the function computes over the batch.
 
-    A loss divided by the number of micro-batches is, summed over them, the mean again; and a sum divided by its
-    number of elements is a mean.
+    A loss divided by the number of micro-batches is, summed over them, the mean again; and a sum divided by
+    its number of elements is a mean.
     """
     if not site.linear:
         return {"pure": False}

@@ -27,7 +27,7 @@ def tensors_of(batch: Any) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors of a batch with their names: the key, or `input` and `target` by position."""
     if isinstance(batch, torch.Tensor):
         yield "input", batch
-    elif isinstance(batch, dict) or hasattr(batch, "items") and hasattr(batch, "keys"):
+    elif isinstance(batch, dict) or (hasattr(batch, "items") and hasattr(batch, "keys")):
         for name, value in batch.items():
             if isinstance(value, torch.Tensor):
                 yield str(name), value
@@ -63,7 +63,9 @@ def observe(batch: Any) -> None:
 
 
 def facts(name: str, tensor: torch.Tensor) -> dict[str, Any]:
-    """One entry of the message; of a tensor on an accelerator no numbers are read, for that would wait for it."""
+    """One entry of the message; of a tensor on an accelerator no numbers are read, for that would wait for
+    it.
+    """
     entry: dict[str, Any] = {
         "name": name,
         "shape": shape(tensor),

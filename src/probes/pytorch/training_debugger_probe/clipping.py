@@ -44,7 +44,9 @@ def _make(original: Any) -> Any:
 
 @guarded("clipping")
 def _keep(signature: inspect.Signature, args: Any, kwargs: Any) -> Any:
-    """The arguments with the parameters as a list, for they may be a generator, which can be read only once."""
+    """The arguments with the parameters as a list, for they may be a generator, which can be read only
+    once.
+    """
     bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
     if float(bound.arguments.get("norm_type", 2.0)) != 2.0:

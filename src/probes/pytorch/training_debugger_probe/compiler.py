@@ -1,4 +1,6 @@
-"""torch.compile: its frame evaluation passes over the probe's own functions, so that no graph is made of them."""
+"""torch.compile: its frame evaluation passes over the probe's own functions, so that no graph is made of
+them.
+"""
 
 from __future__ import annotations
 

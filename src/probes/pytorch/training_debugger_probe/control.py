@@ -1,4 +1,6 @@
-"""Pause, resume and stop: heard on the connection's thread, obeyed by the training thread between two steps."""
+"""Pause, resume and stop: heard on the connection's thread, obeyed by the training thread between two
+steps.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ EXIT_STATUS = 85
 
 
 class TrainingStopped(KeyboardInterrupt, SystemExit):
-    """Ends training as Ctrl+C would: `finally` runs, `except Exception` does not hold it. Exits with a status."""
+    """Ends training as Ctrl+C would: `finally` runs, `except Exception` does not hold it. Exits with a
+    status.
+    """
 
     def __init__(self) -> None:
         super().__init__("training was stopped")
@@ -65,7 +69,9 @@ def _say(state: str) -> None:
 
 
 def _stop() -> None:
-    """Keeps the last checkpoint, says one line, and raises; a script that goes on regardless is asked again."""
+    """Keeps the last checkpoint, says one line, and raises; a script that goes on regardless is asked
+    again.
+    """
     if not _said:
         _said.append(True)
         for prepare in before_stop:

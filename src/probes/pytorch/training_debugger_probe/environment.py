@@ -48,7 +48,9 @@ def hello(time: float) -> dict[str, Any]:
 
 
 def ranks() -> tuple[int, int, int]:
-    """Rank, local rank and world size: of torch.distributed when it runs, else of the launcher's environment."""
+    """Rank, local rank and world size: of torch.distributed when it runs, else of the launcher's
+    environment.
+    """
     rank, world = _integer("RANK", 0), _integer("WORLD_SIZE", 1)
     distributed = sys.modules.get("torch.distributed")
     try:

@@ -8,7 +8,7 @@ from .session import session
 
 
 class Passes:
-    """Counts the passes over one loader. A pass that was left after one batch and not at its end is a peek."""
+    """Counts the passes over one loader. A pass left after one batch, not at its end, is a peek."""
 
     def __init__(self) -> None:
         self.fetched = 0
@@ -19,7 +19,9 @@ class Passes:
         self._steps_before = 0
 
     def begin(self) -> None:
-        """A new iterator. The pass before ends now, for a loader that is read ahead ends before its last step."""
+        """A new iterator. The pass before ends now, for a loader that is read ahead ends before its last
+        step.
+        """
         if self._open:
             self.end()
         self._open = True

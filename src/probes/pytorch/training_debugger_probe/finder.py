@@ -11,7 +11,7 @@ import sys
 from importlib.machinery import ModuleSpec
 from typing import Any, Callable, Sequence
 
-from .modules import HOOKS
+from .modules import HOOKS, PARTS_OF_TORCH
 
 
 class Finder:
@@ -54,6 +54,8 @@ def _hook_loader(loader: Any, name: str) -> None:
 
 def run_hook(name: str, module: Any) -> None:
     """Runs the hook of one module; a failing hook leaves the module as it is."""
+    if name in PARTS_OF_TORCH and not torch_is_whole:
+        return
     file, function = HOOKS[name]
     try:
         getattr(importlib.import_module("." + file, __package__), function)(module)
@@ -61,6 +63,10 @@ def run_hook(name: str, module: Any) -> None:
         from .guard import disable
 
         disable(file, error)
+
+
+torch_is_whole: list[bool] = []
+"""Not empty after `import torch` is done: the probe's own files need all of it."""
 
 
 def install() -> None:

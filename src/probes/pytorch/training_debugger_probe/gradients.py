@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import Any, Sequence
 
 import torch
 
@@ -15,9 +15,7 @@ from .parameters import parameters
 from .session import session
 from .steps import Record, steps
 from .timing import clock
-
-if TYPE_CHECKING:
-    from .optimizers import Watch
+from .watches import Watch
 
 
 @guarded("gradients")

@@ -1,4 +1,6 @@
-"""Training never dies of us: an exception in a measure ends that measure, says so once, and goes no further."""
+"""Training never dies of us: an exception in a measure ends that measure, says so once, and goes no
+further.
+"""
 
 from __future__ import annotations
 

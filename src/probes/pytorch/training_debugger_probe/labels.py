@@ -9,7 +9,9 @@ from .script import statement_at
 
 
 def label(frame: FrameType | None) -> str:
-    """`loss_d` for `loss_d.backward()`, `scaler.scale(loss_d).backward()`, `accelerator.backward(loss_d / 4)`."""
+    """`loss_d` for `loss_d.backward()`, `scaler.scale(loss_d).backward()`, `accelerator.backward(loss_d /
+    4)`.
+    """
     statement = statement_at(frame) if frame is not None else None
     for node in ast.walk(statement) if statement is not None else ():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -70,7 +70,9 @@ def place_of(module: Module) -> dict[str, Any] | None:
 
 
 def roots(parameters: Iterable[torch.Tensor]) -> list[Module]:
-    """The outermost modules, in order of construction, that hold any of the parameters; wrappers are taken off."""
+    """The outermost modules, in order of construction, that hold any of the parameters; wrappers are taken
+    off.
+    """
     wanted = {id(parameter) for parameter in parameters}
     live = [module for module in (entry[0]() for entry in list(_places.values())) if module is not None]
     inner = {id(child) for module in live for child in module._modules.values() if child is not None}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import Any, Callable
 
 import torch
 
-from . import batches, epochs, validation
+from . import batches, epochs
 from .guard import guarded
 from .observable import is_compiling
 from .patching import replace
 from .session import session
-from .source import constructor_place, user_place
+from .source import constructor_place
 from .steps import steps
 from .timing import clock, timing
 
@@ -69,12 +69,15 @@ class State:
         """Examples fetched for the step in progress."""
         self.fetched = 0
         """Batches fetched for the step in progress."""
+        self.fetched_for_last_step = 0
 
 
 state = State()
 _loaders: dict[int, Loader] = {}
 _iterators: dict[int, tuple[Any, Loader]] = {}
 _busy = [False]
+on_switch: list[Callable[[], None]] = []
+"""Told when the script turns to another loader."""
 
 
 def _batch_size(loader: Any) -> int | None:
@@ -157,7 +160,7 @@ def _began(loader: Any, iterator: Any, start: float) -> None:
     key = id(iterator)
     _iterators[key] = (weakref.ref(iterator, lambda _: _iterators.pop(key, None)), known)
     if known is not state.last:
-        validation.end()
+        _switched()
     known.passes.begin()
     if known.role != "validation" and torch.is_grad_enabled():
         timing.fetched(start, clock())
@@ -182,6 +185,11 @@ def _make_next(original: Any) -> Any:
     return __next__
 
 
+def _switched() -> None:
+    for told in on_switch:
+        told()
+
+
 def _of(iterator: Any) -> Loader | None:
     entry = _iterators.get(id(iterator))
     return entry[1] if entry is not None and entry[0]() is iterator else None
@@ -193,7 +201,7 @@ def _fetched(iterator: Any, batch: Any, start: float, end: float) -> None:
     if known is None:
         return
     if known is not state.last:
-        validation.end()
+        _switched()
     state.last = known
     known.passes.fetched += 1
     if known.role == "validation" or not torch.is_grad_enabled():
@@ -234,6 +242,7 @@ def put_samples() -> None:
     used_for_training()
     if state.samples:
         steps.put("samples", float(state.samples))
+    state.fetched_for_last_step = state.fetched
     state.samples = state.fetched = 0
 
 
@@ -244,5 +253,15 @@ def epoch_of_step() -> int | None:
     return epochs.of_loop()
 
 
+@guarded("loaders")
+def _closing() -> None:
+    """The last epoch ends with the script, when its loader was read to the end."""
+    if state.training is not None and state.training.passes.exhausted:
+        state.training.passes.end()
+
+
 def last_epoch() -> int | None:
     return state.training.passes.epoch() if state.training is not None else epochs.of_loop()
+
+
+session.on_close.append(_closing)

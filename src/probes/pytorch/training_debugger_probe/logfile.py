@@ -6,7 +6,9 @@ import os
 
 
 class LogFile:
-    """Appends whole lines, each by one write. `path` may hold `{rank}`. Raises OSError when it cannot be opened."""
+    """Appends whole lines, each by one write. `path` may hold `{rank}`. Raises OSError when it cannot be
+    opened.
+    """
 
     def __init__(self, path: str, rank: int) -> None:
         self.path = path.replace("{rank}", str(rank))

@@ -7,7 +7,9 @@ from typing import Any
 
 
 class LossCall:
-    """One call site. `facts` are those of the `loss` message; `mean` and `sum` are the first batch's values."""
+    """One call site. `facts` are those of the `loss` message; `mean` and `sum` are the first batch's
+    values.
+    """
 
     def __init__(self, function: str, where: dict[str, Any] | None) -> None:
         self.function = function

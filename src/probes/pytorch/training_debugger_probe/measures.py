@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
@@ -13,9 +13,7 @@ from .guard import guarded
 from .parameters import parameters
 from .steps import steps
 from .timing import clock, timing
-
-if TYPE_CHECKING:
-    from .optimizers import Watch
+from .watches import Watch, watches
 
 _start = [0.0]
 
@@ -50,8 +48,6 @@ def open_step(watch: Watch) -> None:
 
 @guarded("parameters")
 def _describe(watch: Watch, size: int) -> None:
-    from .optimizers import watches
-
     watch.size = size
     held = {each.id: each.parameters() for each in list(watches.values())}
     parameters.describe(held)
@@ -97,7 +93,7 @@ def _close(watch: Watch, skipped: bool) -> None:
     scaler = amp.current()
     if scaler is not None:
         steps.put("skipped", float(skipped))
-        amp_scale(scaler)
+        _put_scale(scaler)
     rates.put(watch)
     loaders.put_samples()
     memory.put()
@@ -110,7 +106,7 @@ def _close(watch: Watch, skipped: bool) -> None:
 
 
 @guarded("amp")
-def amp_scale(scaler: Any) -> None:
+def _put_scale(scaler: Any) -> None:
     scale = getattr(scaler, "_scale", None)
     if isinstance(scale, torch.Tensor):
         steps.now.read("lossScale", [scale.detach().clone()])

@@ -1,6 +1,7 @@
 """What the script itself reports: TensorBoard, Weights & Biases, Lightning, tqdm, MLflow.
 
-Only numbers that are already on the host are taken. They leave at most twenty times a second, the last of each name.
+Only numbers that are already on the host are taken. They leave at most twenty times a second, the last of
+each name.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _sent = [-PERIOD]
 
 
 def _tap(owner: Any, name: str, take: Callable[..., None]) -> None:
-    """Calls `take(*args, **kwargs)` after each call of a method or function; `take` never raises into the script."""
+    """Calls `take(*args, **kwargs)` after each call of a method or function; `take` never raises into the
+    script.
+    """
 
     def make(original: Any) -> Any:
         def tapped(*args: Any, **kwargs: Any) -> Any:

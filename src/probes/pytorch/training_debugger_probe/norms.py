@@ -10,7 +10,9 @@ _NARROW = (torch.float16, torch.bfloat16)
 
 
 def dense(tensor: torch.Tensor) -> torch.Tensor:
-    """The tensor's numbers on this rank, without its history: of a sparse tensor the values, of a sharded the shard."""
+    """The tensor's numbers on this rank, without its history: of a sparse tensor the values, of a sharded
+    the shard.
+    """
     tensor = tensor.detach()
     tensor = getattr(tensor, "_local_tensor", tensor)
     return tensor.coalesce().values() if tensor.layout == torch.sparse_coo else tensor

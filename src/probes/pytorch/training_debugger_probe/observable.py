@@ -40,7 +40,9 @@ def clear() -> bool:
 
 
 def cuda_started() -> bool:
-    """Only then may any other question be put to torch.cuda: asking earlier would start it, and break a later fork."""
+    """Only then may any other question be put to torch.cuda: asking earlier would start it, and break a
+    later fork.
+    """
     return bool(torch.cuda.is_initialized())
 
 

@@ -2,88 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
 from typing import Any, Callable
 
 import torch
 
-from . import control, measures
+from . import control, measures, watches
 from .guard import guarded
 from .observable import clear, is_compiling
-from .parameters import flat
 from .patching import disguise, is_wrapper, replace
-from .sampling import Sampler
 from .session import session
-from .source import constructor_place, place, user_frame
-from .wire import number
+from .source import place, user_frame
+from .watches import Optimizer, Watch
 
-Optimizer = Any
-
-
-class Watch:
-    """One optimizer under observation: nothing is ever put on the optimizer itself."""
-
-    def __init__(self, optimizer: Optimizer, identity: int) -> None:
-        self.reference = weakref.ref(optimizer)
-        self.id = identity
-        self.name = type(optimizer).__name__
-        self.source = constructor_place(optimizer)
-        self.step_source: dict[str, Any] | None = None
-        self.suffix = f"/{identity}" if identity else ""
-        """What the names of its series end in."""
-        self.steps = 0
-        self.size = -1
-        """Parameters when it was last described."""
-        self.opened = False
-        """True when the step in progress has measured its gradients."""
-        self.gradients = Sampler(0.35)
-        self.updates = Sampler(0.35)
-
-    @property
-    def optimizer(self) -> Optimizer:
-        return self.reference()
-
-    def parameters(self) -> list[torch.Tensor]:
-        optimizer = self.optimizer
-        return flat(optimizer.param_groups) if optimizer is not None else []
-
-    def message(self) -> dict[str, Any]:
-        groups = [
-            {"parameters": len(group["params"]), "options": options(group)}
-            for group in self.optimizer.param_groups
-        ]
-        message: dict[str, Any] = {"type": "optimizer", "id": self.id, "name": self.name, "groups": groups}
-        if self.source is not None:
-            message["source"] = self.source
-        if self.step_source is not None:
-            message["stepSource"] = self.step_source
-        return message
-
-
-watches: dict[int, Watch] = {}
-"""By id of the optimizer."""
-_count = [0]
 _inside: list[Watch] = []
-
-
-def options(group: dict[str, Any]) -> dict[str, Any]:
-    """A group's hyperparameters; a tensor on a device is not read for it."""
-    return {name: _option(value) for name, value in group.items() if name != "params"}
-
-
-def _option(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, (int, float)):
-        return number(value)
-    if isinstance(value, torch.Tensor):
-        return number(value.item()) if value.device.type == "cpu" and value.numel() == 1 else None
-    return str(value)[:200]
-
-
-def find(optimizer: Optimizer) -> Watch | None:
-    watch = watches.get(id(optimizer))
-    return watch if watch is not None and watch.optimizer is optimizer else None
 
 
 def install(optimizer_class: Any) -> None:
@@ -101,16 +32,12 @@ def install(optimizer_class: Any) -> None:
 @guarded("optimizer")
 def built(optimizer: Optimizer) -> None:
     """Begins to observe: in a training process this is what opens the connection."""
-    if torch.utils.data.get_worker_info() is not None or find(optimizer) is not None:
+    if torch.utils.data.get_worker_info() is not None or watches.find(optimizer) is not None:
         return
     session.open()
     if not session.active:
         return
-    watch = Watch(optimizer, _count[0])
-    _count[0] += 1
-    key = id(optimizer)
-    watches[key] = watch
-    weakref.finalize(optimizer, watches.pop, key, None).atexit = False
+    watch = watches.add(optimizer)
     _wrap_step(type(optimizer))
     session.send(watch.message())
 
@@ -158,7 +85,7 @@ def hold() -> None:
 def _enter(optimizer: Optimizer) -> Watch | None:
     if not session.active or _inside or not clear():
         return None
-    watch = find(optimizer)
+    watch = watches.find(optimizer)
     if watch is not None:
         _inside.append(watch)
         watch.opened = False

@@ -14,7 +14,7 @@ def is_wrapper(function: object) -> bool:
 
 
 def replace(owner: Any, name: str, make: Callable[[Any], Callable[..., Any]]) -> None:
-    """Puts `make(original)` in the place of `owner.name`, once; name, documentation and signature are kept."""
+    """Puts `make(original)` in the place of `owner.name`, once; name, documentation and signature stay."""
     original = vars(owner).get(name)
     if original is None or is_wrapper(original) or not callable(original):
         return

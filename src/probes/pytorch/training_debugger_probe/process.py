@@ -60,7 +60,9 @@ def _finish(reason: str) -> None:
 
 
 def _report(error: BaseException) -> None:
-    """Tells the engine of the exception that ends the script, connecting for it when it is the main script's."""
+    """Tells the engine of the exception that ends the script, connecting for it when it is the main
+    script's.
+    """
     if error in _seen:
         return
     _seen.append(error)

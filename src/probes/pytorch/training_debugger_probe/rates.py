@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
 
 from .guard import guarded
 from .steps import steps
-
-if TYPE_CHECKING:
-    from .optimizers import Watch
+from .watches import Watch
 
 
 @guarded("learning-rate")

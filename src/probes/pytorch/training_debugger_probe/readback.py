@@ -1,14 +1,14 @@
 """Numbers from tensors, without making an accelerator wait.
 
-On the CPU they are there at once. On CUDA they are stacked, copied into pinned memory without blocking, and read
-when the event behind the copy has passed: a step or two later.
+On the CPU they are there at once. On CUDA they are stacked, copied into pinned memory without blocking, and
+read when the event behind the copy has passed: a step or two later.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Any, Callable, Deque, Sequence
+from typing import Any, Callable, Sequence
 
 import torch
 
@@ -39,7 +39,9 @@ class Transfer:
 
 
 class Late:
-    """A device without pinned copies (MPS): read one poll later, when the value has most likely been computed."""
+    """A device without pinned copies (MPS): read one poll later, when the value has most likely been
+    computed.
+    """
 
     __slots__ = ("done", "polls", "stacked")
 
@@ -55,7 +57,7 @@ class Late:
 
 
 _free: dict[int, list[torch.Tensor]] = {}
-_flying: Deque[Any] = deque()
+_flying: deque[Any] = deque()
 
 
 def _buffer(size: int) -> torch.Tensor:

@@ -1,7 +1,7 @@
 """How often an expensive measure may run: its share of the time training takes is bounded.
 
-A measure that costs `c` seconds runs every k-th step, k = ceil(c / (share x step time)), both smoothed. The first
-steps, slow and unlike the rest, are all measured and do not count.
+A measure that costs `c` seconds runs every k-th step, k = ceil(c / (share x step time)), both smoothed. The
+first steps, slow and unlike the rest, are all measured and do not count.
 """
 
 from __future__ import annotations

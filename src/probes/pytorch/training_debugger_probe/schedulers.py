@@ -1,11 +1,13 @@
-"""Learning rate schedulers: which there are and where they were built. Their effect is read from the groups."""
+"""Learning rate schedulers: which there are and where they were built. Their effect is read from the
+groups.
+"""
 
 from __future__ import annotations
 
 import inspect
 from typing import Any
 
-from . import optimizers
+from . import watches
 from .guard import guarded
 from .patching import replace
 from .session import session
@@ -17,9 +19,13 @@ _count = [0]
 
 def install(module: Any) -> None:
     for kind in list(vars(module).values()):
-        if isinstance(kind, type) and kind.__module__ == module.__name__ and "__init__" in vars(kind):
-            if "optimizer" in inspect.signature(vars(kind)["__init__"]).parameters:
-                replace(kind, "__init__", _make)
+        if isinstance(kind, type) and kind.__module__ == module.__name__ and _takes_optimizer(kind):
+            replace(kind, "__init__", _make)
+
+
+def _takes_optimizer(kind: type) -> bool:
+    constructor = vars(kind).get("__init__")
+    return constructor is not None and "optimizer" in inspect.signature(constructor).parameters
 
 
 def _make(original: Any) -> Any:
@@ -37,7 +43,7 @@ def _make(original: Any) -> Any:
 
 @guarded("schedulers")
 def _built(scheduler: Any) -> None:
-    watch = optimizers.find(getattr(scheduler, "optimizer", None))
+    watch = watches.find(getattr(scheduler, "optimizer", None))
     if watch is None:
         return
     message: dict[str, Any] = {

@@ -77,8 +77,8 @@ def user_place(depth: int = 2) -> dict[str, Any] | None:
 def local(frame: FrameType, name: str) -> Any:
     """The value of one variable of a frame, or of its globals; None when there is none.
 
-    Before Python 3.13 asking for the locals of a function leaves a copy on the frame that would keep the user's
-    tensors alive; it is emptied again (Python fills it afresh whenever it is asked for).
+    Before Python 3.13 asking for the locals of a function leaves a copy on the frame that would keep the
+    user's tensors alive; it is emptied again (Python fills it afresh whenever it is asked for).
     """
     values = frame.f_locals
     value = values.get(name)

@@ -1,10 +1,12 @@
-"""Gathers what is measured during a step and sends the steps, whole and in order, at most twenty times a second."""
+"""Gathers what is measured during a step and sends the steps, whole and in order, at most twenty times a
+second.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, Deque, Sequence
+from typing import Any, Sequence
 
 import torch
 
@@ -48,7 +50,7 @@ class Steps:
 
     def __init__(self) -> None:
         self.now = Record()
-        self._finished: Deque[Record] = deque()
+        self._finished: deque[Record] = deque()
         self._sent = 0.0
         self._lock = threading.Lock()
 

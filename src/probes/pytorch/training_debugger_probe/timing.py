@@ -1,7 +1,8 @@
-"""Where the time of a step goes: data, forward, backward, optimizer. Wall clock of the training thread, seconds.
+"""Where the time of a step goes: data, forward, backward, optimizer. Wall clock of the training thread,
+seconds.
 
-On an accelerator these are the times in which work was handed over, not those in which it was done. Validation and
-pauses are no part of a step.
+On an accelerator these are the times in which work was handed over, not those in which it was done.
+Validation and pauses are no part of a step.
 """
 
 from __future__ import annotations

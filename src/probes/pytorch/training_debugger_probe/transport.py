@@ -1,7 +1,8 @@
 """A connection that training never waits for.
 
-The training thread hands a line to the kernel without blocking; what the kernel does not take is left to a thread,
-which otherwise sleeps. What a slow engine cannot take is dropped, oldest measures first, and counted.
+The training thread hands a line to the kernel without blocking; what the kernel does not take is left to a
+thread, which otherwise sleeps. What a slow engine cannot take is dropped, oldest measures first, and
+counted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import socket
 import threading
 import time
 from collections import deque
-from typing import Any, Callable, Deque
+from typing import Any, Callable
 
 QUEUE_BYTES = 4 * 1024 * 1024
 RECEIVE_BYTES = 1024 * 1024
@@ -50,7 +51,7 @@ class Transport:
         self._socket = connection
         self._receive, self._lost, self._tick = receive, lost, tick
         self._lock = threading.Lock()
-        self._queue: Deque[tuple[bytes, bool]] = deque()
+        self._queue: deque[tuple[bytes, bool]] = deque()
         self._queued = 0
         self._rest = b""
         self._incoming = b""
@@ -112,7 +113,9 @@ class Transport:
             self._discard()
 
     def _shorten(self) -> None:
-        """Drops the oldest measures beyond the bound, and facts only beyond twice the bound; needs the lock."""
+        """Drops the oldest measures beyond the bound, and facts only beyond twice the bound; needs the
+        lock.
+        """
         if self._queued <= QUEUE_BYTES:
             return
         kept: list[tuple[bytes, bool]] = []

@@ -7,7 +7,7 @@ estimated from them.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import Any, Sequence
 
 import torch
 
@@ -20,9 +20,7 @@ from .parameters import parameters
 from .session import session
 from .steps import Record, steps
 from .timing import clock
-
-if TYPE_CHECKING:
-    from .optimizers import Watch
+from .watches import Watch
 
 WHOLE = 65_536
 """Elements up to which a parameter is copied whole."""
@@ -30,7 +28,9 @@ SPACED = 16_384
 
 
 class Before:
-    """The state before the step of parameters on one device: `norms` of whole weights and of the parts copied."""
+    """The state before the step of parameters on one device: `norms` of whole weights and of the parts
+    copied.
+    """
 
     def __init__(self, held: list[torch.Tensor]) -> None:
         self.ids = [id(each) for each in held]
@@ -51,7 +51,9 @@ _before: list[tuple[Record, list[Before], float]] = []
 
 
 def part(weight: torch.Tensor) -> torch.Tensor:
-    """The weight, or a view of evenly spaced elements of it; the spacing is odd, so that columns take turns."""
+    """The weight, or a view of evenly spaced elements of it; the spacing is odd, so that columns take
+    turns.
+    """
     if weight.numel() <= WHOLE or not weight.is_contiguous():
         return weight
     return weight.view(-1)[:: (weight.numel() // SPACED) | 1]

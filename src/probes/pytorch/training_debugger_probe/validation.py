@@ -1,4 +1,6 @@
-"""Validation: loss functions called without gradients, or on a model in evaluation mode, until training goes on."""
+"""Validation: loss functions called without gradients, or on a model in evaluation mode, until training
+goes on.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _loaded = [False]
 
 
 class Tally:
-    """What one loss call added up to over a pass. Values stay tensors where reading would make a device wait."""
+    """What one loss call added up to over a pass. Values stay tensors where reading would make a device
+    wait.
+    """
 
     def __init__(self, weighted: bool) -> None:
         self.weighted = weighted
@@ -66,7 +70,9 @@ def models_loaded() -> bool:
 
 
 def counts() -> bool:
-    """A loss computed without gradients amid a training batch, by a model in training mode, is no validation."""
+    """A loss computed without gradients amid a training batch, by a model in training mode, is no
+    validation.
+    """
     return evaluating() or not loaders.amid_training()
 
 
@@ -138,3 +144,4 @@ def end() -> None:
 
 
 session.on_close.append(end)
+loaders.on_switch.append(end)
