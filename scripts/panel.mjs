@@ -37,7 +37,10 @@ try {
     .main(process.argv.slice(1), ${JSON.stringify(folder)})
     .catch((error) => { console.error(error.message); process.exitCode = 1; });`;
   const options = ['--disable-warning=ExperimentalWarning', '-e', start, '--', ...process.argv.slice(2)];
-  spawn(await ensureNode(), options, { stdio: 'inherit' }).on('exit', (code) => (process.exitCode = code ?? 1));
+  spawn(await ensureNode(), options, { stdio: 'inherit' }).on(
+    'exit',
+    (code) => (process.exitCode = code ?? 1),
+  );
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;

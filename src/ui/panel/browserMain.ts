@@ -16,12 +16,17 @@ export async function main(argv: string[], assets: string): Promise<void> {
     options: { port: { type: 'string' }, locale: { type: 'string', default: 'en' } },
   });
   const directory = path.resolve(positionals[0] ?? fail(USAGE));
-  if (!(await stat(directory).catch(() => null))?.isDirectory()) fail(`${directory} is not a folder.\n${USAGE}`);
+  if (!(await stat(directory).catch(() => null))?.isDirectory())
+    fail(`${directory} is not a folder.\n${USAGE}`);
   const { address } = await servePanel({
     client: await attachRun(directory),
     assets: await readAssets(assets),
     actions: browserActions(directory),
-    settings: { locale: values.locale, translations: await readTranslations(values.locale), controllable: false },
+    settings: {
+      locale: values.locale,
+      translations: await readTranslations(values.locale),
+      controllable: false,
+    },
     view: { x: 'step', logScale: false, smoothing: 0.6, rank: 0 },
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
   });
