@@ -1,0 +1,44 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RULES } from '../../src/diagnosis/registry.js';
+
+type CreateRule = (root: string, id?: string, title?: string, category?: string) => string[];
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const { createRule } = (await import(path.join(ROOT, 'scripts/new-rule.mjs'))) as { createRule: CreateRule };
+
+describe('npm run new-rule', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'new-rule-'));
+    mkdirSync(path.join(root, 'src'));
+    cpSync(path.join(ROOT, 'src/diagnosis'), path.join(root, 'src/diagnosis'), { recursive: true });
+    cpSync(path.join(ROOT, 'src/protocol'), path.join(root, 'src/protocol'), { recursive: true });
+    cpSync(path.join(ROOT, 'src/run'), path.join(root, 'src/run'), { recursive: true });
+    mkdirSync(path.join(root, 'test/diagnosis/rules'), { recursive: true });
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('makes a rule that loads, under its id, at the end of the registry', async () => {
+    createRule(root, 'dead-relu', "Units that don't fire", 'weights');
+    const { RULES: rules } = (await import(path.join(root, 'src/diagnosis/registry.ts'))) as {
+      RULES: typeof RULES;
+    };
+    expect(rules.map(({ id }) => id)).toEqual([...RULES.map(({ id }) => id), 'dead-relu']);
+    expect(rules.at(-1)).toMatchObject({ title: { template: "Units that don't fire" }, category: 'weights' });
+    expect(readFileSync(path.join(root, 'test/diagnosis/rules/dead-relu.test.ts'), 'utf8')).toContain(
+      'deadRelu',
+    );
+  });
+
+  it('refuses what would not be a rule, in words', () => {
+    expect(() => createRule(root)).toThrow('kebab case');
+    expect(() => createRule(root, 'Dead ReLU', 'x')).toThrow('kebab case');
+    expect(() => createRule(root, 'dead-relu')).toThrow('title is missing');
+    expect(() => createRule(root, 'dead-relu', 'x', 'relus')).toThrow('loss, gradients');
+    expect(() => createRule(root, 'initial-loss', 'x')).toThrow('there already');
+  });
+});
