@@ -73,7 +73,7 @@ function showStatus({ session }: ServedRun): void {
   if (!process.stderr.isTTY) return;
   session.subscribe((notification, params) => {
     if (notification !== 'progress' || !('summary' in params)) return;
-    session.showStatus(statusLine(params.summary, process.stderr.columns));
+    session.showStatus(statusLine(params.summary, process.stderr.columns || 80));
   });
 }
 

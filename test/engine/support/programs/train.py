@@ -1,0 +1,31 @@
+"""A training that measures nothing real: steps at a pace, obeying the engine. Ends well, or as asked."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+
+from probe import Probe
+
+options = argparse.ArgumentParser()
+options.add_argument("--steps", type=int, default=10)
+options.add_argument("--seconds", type=float, default=0.02, help="of a step")
+options.add_argument("--exit", type=int, default=0)
+options.add_argument("--signal", type=int, default=0, help="that it sends itself at its end")
+given = options.parse_args()
+
+probe = Probe()
+for index in range(given.steps):
+    print("step", index, flush=True)
+    probe.step(index, loss=2.0 / (index + 1))
+    probe.obey(index)
+    if probe.stopped:
+        probe.bye("stopped")
+        sys.exit(130)
+    time.sleep(given.seconds)
+print("done", file=sys.stderr, flush=True)
+if given.signal:
+    os.kill(os.getpid(), signal.Signals(given.signal))
+probe.bye()
+sys.exit(given.exit)
