@@ -1,21 +1,8 @@
-/** What the recorder's tests share: temporary run folders, messages as a probe sends them, frames decoded. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** What the recorder's tests share: messages as a probe sends them, frames decoded. */
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
 import type { LaunchConfig, SeriesFrame } from '../../../src/protocol/runApi.js';
-import type { Hello, Steps } from '../../../src/protocol/telemetry.js';
+import type { Hello, ParameterMeasures, Steps } from '../../../src/protocol/telemetry.js';
 import { toWire } from '../../../src/protocol/values.js';
-
-/** A folder for runs, fresh in every test of the file. */
-export function useRunsFolder(): { readonly path: string } {
-  const folder = { path: '' };
-  beforeEach(() => {
-    folder.path = mkdtempSync(join(tmpdir(), 'td-runs-'));
-  });
-  afterEach(() => rmSync(folder.path, { recursive: true, force: true }));
-  return folder;
-}
 
 export const hello: Hello = {
   type: 'hello',
@@ -93,4 +80,8 @@ export function decodeFrame(frame: SeriesFrame): DecodedFrame {
 
 export function encodeFloats(values: number[]): string {
   return Buffer.from(Float32Array.from(values).buffer).toString('base64');
+}
+
+export function measuresOf(step: number, gradNorm: number[]): ParameterMeasures {
+  return { type: 'parameterMeasures', step, time: step / 10, gradNorm: encodeFloats(gradNorm) };
 }
