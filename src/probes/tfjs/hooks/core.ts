@@ -1,0 +1,133 @@
+import { callSite } from '../callSite.js';
+import type { LossCall } from '../measures/lossFunctions.js';
+import {
+  isTensor,
+  type ClassOf,
+  type Exports,
+  type NamedGradients,
+  type OptimizerLike,
+} from '../tensorflow.js';
+import type { Training } from '../training.js';
+import { currentEngine } from './engine.js';
+import { wrap } from './wrap.js';
+
+const OPTIMIZERS = [
+  'AdadeltaOptimizer',
+  'AdagradOptimizer',
+  'AdamOptimizer',
+  'AdamaxOptimizer',
+  'MomentumOptimizer',
+  'RMSPropOptimizer',
+  'SGDOptimizer',
+];
+
+/** Hooks `@tensorflow/tfjs-core`, once it is loaded. */
+export function hookCore(training: Training, core: Exports): void {
+  for (const name of OPTIMIZERS)
+    hookOptimizer(training, (core[name] as ClassOf<object> | undefined)?.prototype);
+  hookMinimize(training, core['Optimizer'] as ClassOf<object>);
+  hookConstruction(training, core['train']);
+  hookLosses(training, core['losses']);
+}
+
+type Apply = (this: OptimizerLike, gradients: NamedGradients) => void;
+
+let applying = false;
+
+function hookOptimizer(training: Training, prototype: object | undefined): void {
+  if (!prototype || !Object.hasOwn(prototype, 'applyGradients')) return;
+  wrap<Apply>(prototype, 'applyGradients', (original) => {
+    return function (this: OptimizerLike, gradients): void {
+      const engine = currentEngine();
+      if (applying || !engine) {
+        original.call(this, gradients);
+        return;
+      }
+      applying = true;
+      try {
+        const open = training.session.guard.run('steps', () => training.stepBegins(engine, this, gradients));
+        original.call(this, gradients);
+        if (open) training.stepEnds(engine, open);
+      } finally {
+        applying = false;
+      }
+    };
+  });
+}
+
+/** Optimizers of the user's own class are met here for the first time. */
+function hookMinimize(training: Training, { prototype }: ClassOf<object>): void {
+  for (const name of ['minimize', 'computeGradients']) {
+    wrap<(this: OptimizerLike, ...args: never[]) => unknown>(prototype, name, (original) => {
+      return function (this: OptimizerLike, ...args): unknown {
+        hookOptimizer(training, ownerOf(this, 'applyGradients'));
+        return original.apply(this, args);
+      };
+    });
+  }
+}
+
+function ownerOf(object: object, method: string): object | undefined {
+  let owner: object | null = Object.getPrototypeOf(object) as object | null;
+  while (owner && !Object.hasOwn(owner, method)) owner = Object.getPrototypeOf(owner) as object | null;
+  return owner ?? undefined;
+}
+
+/** `tf.train.adam(…)` and its siblings; `compile({optimizer: 'adam'})` comes through them too. */
+function hookConstruction(training: Training, train: unknown): void {
+  if (!train) return;
+  for (const name of Object.getOwnPropertyNames(train)) {
+    if (!/^(sgd|momentum|rmsprop|adam|adadelta|adamax|adagrad)$/.test(name)) continue;
+    wrap<(...args: never[]) => OptimizerLike>(train, name, (original) => {
+      return function (this: unknown, ...args): OptimizerLike {
+        const optimizer = original.apply(this, args);
+        training.measure('optimizer', () => training.optimizers.record(optimizer, callSite()));
+        return optimizer;
+      };
+    });
+  }
+}
+
+type Loss = (...args: unknown[]) => unknown;
+
+/** Arguments after target and output, by position. */
+const ARGUMENTS: Record<string, (keyof LossCall | null)[]> = {
+  absoluteDifference: ['weights', 'reduction'],
+  cosineDistance: [null, 'weights', 'reduction'],
+  hingeLoss: ['weights', 'reduction'],
+  huberLoss: ['weights', null, 'reduction'],
+  logLoss: ['weights', null, 'reduction'],
+  meanSquaredError: ['weights', 'reduction'],
+  sigmoidCrossEntropy: ['weights', 'labelSmoothing', 'reduction'],
+  softmaxCrossEntropy: ['weights', 'labelSmoothing', 'reduction'],
+};
+
+function hookLosses(training: Training, losses: unknown): void {
+  if (typeof losses !== 'object' || losses === null) return;
+  for (const [name, order] of Object.entries(ARGUMENTS)) {
+    wrap<Loss>(losses, name, (original) => {
+      return function (this: unknown, ...args): unknown {
+        const result = original.apply(this, args);
+        sawLoss(training, name, args, result, order);
+        return result;
+      };
+    });
+  }
+}
+
+/** @param order what the arguments after target and output mean */
+export function sawLoss(
+  training: Training,
+  name: string,
+  args: unknown[],
+  result: unknown,
+  order: (keyof LossCall | null)[] = [],
+): void {
+  const [target, output, ...rest] = args;
+  const engine = currentEngine();
+  if (!engine || !isTensor(target) || !isTensor(output) || !isTensor(result)) return;
+  const further = order.flatMap((key, index) =>
+    key && rest[index] !== undefined && rest[index] !== null ? [[key, rest[index]] as const] : [],
+  );
+  training.evaluations.lossCalled(engine, { name, target, output, result, ...Object.fromEntries(further) });
+}

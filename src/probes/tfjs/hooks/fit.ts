@@ -1,0 +1,240 @@
+import type { Plan } from '../../../protocol/telemetry.js';
+import { toWire, type WireNumber } from '../../../protocol/values.js';
+import { callSite } from '../callSite.js';
+import { currentFit, runInFit, type FitContext } from '../fitContext.js';
+import { isTensor, type ModelLike, type TensorLike } from '../tensorflow.js';
+import type { Training } from '../training.js';
+import { metricSeries } from '../validation.js';
+import { wrap } from './wrap.js';
+
+type Logs = Record<string, unknown>;
+
+interface Callbacks {
+  onEpochBegin?(epoch: number, logs?: Logs): void;
+  onEpochEnd?(epoch: number, logs?: Logs): void;
+}
+
+export type CustomCallbackClass = new (callbacks: object, yieldEvery?: unknown) => object;
+
+interface FitArguments {
+  epochs?: number;
+  initialEpoch?: number;
+  batchSize?: number;
+  batchesPerEpoch?: number;
+  validationData?: unknown;
+  validationSplit?: number;
+  callbacks?: unknown;
+  yieldEvery?: unknown;
+}
+
+/** Hooks what trains and evaluates a model of layers. */
+export function hookFit(training: Training, prototype: ModelLike, callback: CustomCallbackClass): void {
+  wrap<Fit>(prototype, 'fit', (original) => {
+    return function (this: ModelLike, x, y, args = {}): unknown {
+      return fitting(training, this, callback, args, x, (ours) => original.call(this, x, y, ours));
+    };
+  });
+  wrap<FitDataset>(prototype, 'fitDataset', (original) => {
+    return function (this: ModelLike, dataset, args): unknown {
+      return fitting(training, this, callback, args, dataset, (ours) => original.call(this, dataset, ours));
+    };
+  });
+  wrap<Method>(prototype, 'trainOnBatch', (original) => {
+    return function (this: ModelLike, ...args): unknown {
+      if (currentFit()) return original.apply(this, args);
+      training.measure('layers', () => training.models.used(this));
+      return runInFit({ model: this, source: callSite(), epoch: 0, validates: false }, () =>
+        original.apply(this, args),
+      );
+    };
+  });
+  for (const name of ['evaluate', 'evaluateDataset']) hookEvaluate(training, prototype, name);
+  hookTrainFunction(training, prototype);
+}
+
+type Method = (this: ModelLike, ...args: unknown[]) => unknown;
+type Fit = (this: ModelLike, x: unknown, y: unknown, args?: FitArguments) => unknown;
+type FitDataset = (this: ModelLike, dataset: unknown, args: FitArguments) => unknown;
+
+function fitting(
+  training: Training,
+  model: ModelLike,
+  callback: CustomCallbackClass,
+  args: FitArguments,
+  x: unknown,
+  run: (args: FitArguments) => unknown,
+): unknown {
+  if (currentFit()) return run(args);
+  const context: FitContext = {
+    model,
+    source: undefined,
+    epoch: args.initialEpoch ?? 0,
+    validates: isGiven(args.validationData) || (args.validationSplit ?? 0) > 0,
+  };
+  const ours = training.measure('fit', () => {
+    context.source = callSite();
+    training.models.used(model);
+    training.session.begin();
+    training.session.send(planOf(args, x));
+    return { ...args, callbacks: withOurs(args, callback, observer(training, context)) };
+  });
+  return runInFit(context, () => run(ours ?? args));
+}
+
+function samplesOf(x: unknown): number | undefined {
+  const first: unknown = Array.isArray(x) ? x[0] : x;
+  if (isTensor(first)) return first.shape[0];
+  if (typeof first !== 'object' || first === null) return undefined;
+  return Object.values(first).find(isTensor)?.shape[0];
+}
+
+/** How long `fit` will be: exact for tensors, and for datasets where the script says how many batches. */
+function planOf(args: FitArguments, x: unknown): Plan {
+  const epochs = args.epochs ?? 1;
+  const samples = samplesOf(x);
+  const kept = samples === undefined ? undefined : Math.floor(samples * (1 - splitOf(args)));
+  const stepsPerEpoch = kept === undefined ? args.batchesPerEpoch : Math.ceil(kept / (args.batchSize ?? 32));
+  if (stepsPerEpoch === undefined) return { type: 'plan', epochs };
+  return {
+    type: 'plan',
+    epochs,
+    stepsPerEpoch,
+    totalSteps: stepsPerEpoch * (epochs - (args.initialEpoch ?? 0)),
+  };
+}
+
+function splitOf({ validationData, validationSplit }: FitArguments): number {
+  return isGiven(validationData) ? 0 : (validationSplit ?? 0);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isCallback(value: unknown): boolean {
+  return typeof (value as { setModel?: unknown } | null)?.setModel === 'function';
+}
+
+/**
+ * Adds a callback of ours to the user's. `fit` makes callbacks of plain objects only when none is an instance, so
+ * that is done here for it; the user's own still decide how often `fit` yields, ours never does.
+ */
+function withOurs(
+  { callbacks, yieldEvery }: FitArguments,
+  Callback: CustomCallbackClass,
+  ours: Callbacks,
+): object[] {
+  const given: unknown[] = !isGiven(callbacks) ? [{}] : Array.isArray(callbacks) ? callbacks : [callbacks];
+  const asInstances = isCallback(given[0])
+    ? (given as object[])
+    : given.map((plain) => new Callback(plain as object, yieldEvery));
+  return [...asInstances, new Callback(ours, 'never')];
+}
+
+function observer(training: Training, context: FitContext): Callbacks {
+  return {
+    onEpochBegin: (epoch) => {
+      context.epoch = epoch;
+      training.interrupt();
+    },
+    onEpochEnd: (epoch, logs = {}) => {
+      training.measure('epochs', () => epochEnded(training, context, epoch, logs));
+    },
+  };
+}
+
+function wireOf(value: unknown): WireNumber | undefined {
+  return typeof value === 'number' ? toWire(value) : undefined;
+}
+
+function epochEnded(training: Training, context: FitContext, epoch: number, logs: Logs): void {
+  const step = training.step;
+  const time = training.session.now();
+  const values: Record<string, WireNumber> = {};
+  const validation: Record<string, WireNumber> = {};
+  for (const [name, value] of Object.entries(logs)) {
+    const wire = wireOf(value);
+    if (wire === undefined) continue;
+    if (name.startsWith('val_')) validation[`validation/${metricSeries(name.slice(4))}`] = wire;
+    else values[name] = wire;
+  }
+  training.flush();
+  training.session.send({ type: 'metrics', step, time, values });
+  if (Object.keys(validation).length > 0) {
+    const source = context.source && { source: context.source };
+    training.validated({ type: 'validation', step, time, epoch, batches: 0, scalars: validation, ...source });
+  }
+  training.session.send({ type: 'epoch', epoch, step, time });
+  training.interrupt();
+}
+
+function hookEvaluate(training: Training, prototype: ModelLike, name: string): void {
+  wrap<Method>(prototype, name, (original) => {
+    return function (this: ModelLike, ...args): unknown {
+      const fit = currentFit();
+      if (fit?.validates || evaluating) return original.apply(this, args);
+      const source = training.measure('validation', callSite);
+      evaluating = true;
+      let result: unknown;
+      try {
+        result = original.apply(this, args);
+      } finally {
+        evaluating = false;
+      }
+      const report = (values: unknown): void => {
+        training.measure('validation', () => evaluated(training, this, values, source));
+      };
+      if (result instanceof Promise) void result.then(report, () => undefined);
+      else report(result);
+      return result;
+    };
+  });
+}
+
+/** A Sequential evaluates through the model inside it. */
+let evaluating = false;
+
+function evaluated(
+  training: Training,
+  model: ModelLike,
+  result: unknown,
+  source: FitContext['source'],
+): void {
+  if (!training.session.open) return;
+  const names = model.metricsNames ?? ['loss'];
+  const tensors = (Array.isArray(result) ? result : [result]).filter(isTensor);
+  const scalars: Record<string, WireNumber> = {};
+  tensors.forEach((tensor, index) => {
+    const name = names[index] ?? `output${index}`;
+    scalars[`validation/${metricSeries(name)}`] = toWire(tensor.dataSync()[0] ?? NaN);
+  });
+  const epoch = training.epoch;
+  training.validated({
+    type: 'validation',
+    step: training.step,
+    time: training.session.now(),
+    ...(epoch !== undefined && { epoch }),
+    batches: 0,
+    scalars,
+    ...(source && { source }),
+  });
+}
+
+type TrainFunction = (data: TensorLike[]) => TensorLike[];
+
+/** The batches that `fit` makes are only seen here. */
+function hookTrainFunction(training: Training, prototype: ModelLike): void {
+  wrap<(this: ModelLike & { inputs: unknown[] }) => TrainFunction>(
+    prototype,
+    'makeTrainFunction',
+    (original) => {
+      return function (this: ModelLike & { inputs: unknown[] }): TrainFunction {
+        const train = original.call(this);
+        return (data) => {
+          training.measure('batch', () => training.evaluations.batchComes(data.slice(0, this.inputs.length)));
+          return train(data);
+        };
+      };
+    },
+  );
+}

@@ -1,0 +1,126 @@
+import { callSite } from '../callSite.js';
+import {
+  isTensor,
+  type ClassOf,
+  type Exports,
+  type LayerLike,
+  type LayerWeight,
+  type ModelLike,
+  type TensorLike,
+} from '../tensorflow.js';
+import type { Training } from '../training.js';
+import { sawLoss } from './core.js';
+import { hookFit, type CustomCallbackClass } from './fit.js';
+import { wrap, wrapAll } from './wrap.js';
+
+/** Hooks `@tensorflow/tfjs-layers`, once it is loaded. */
+export function hookLayers(training: Training, layers: Exports): void {
+  hookWeights(training, layers);
+  hookConstruction(training, layers);
+  hookMetrics(training, layers);
+  const callback = layers['CustomCallback'] as CustomCallbackClass;
+  for (const name of ['LayersModel', 'Sequential']) {
+    const { prototype } = layers[name] as ClassOf<ModelLike>;
+    hookCompile(training, prototype);
+    hookCalls(training, prototype);
+    hookFit(training, prototype, callback);
+  }
+}
+
+/** Which variable is which layer's. */
+function hookWeights(training: Training, layers: Exports): void {
+  const Layer = (layers['layers'] as { Layer?: ClassOf<object> } | undefined)?.Layer;
+  if (!Layer) return;
+  wrap<(this: LayerLike, ...args: unknown[]) => LayerWeight>(Layer.prototype, 'addWeight', (original) => {
+    return function (this: LayerLike, ...args): LayerWeight {
+      const weight = original.apply(this, args);
+      training.measure('layers', () => {
+        const variable = weight.val ?? weight.read?.();
+        if (variable) training.models.owns(this, variable);
+      });
+      return weight;
+    };
+  });
+}
+
+type Make = (...args: unknown[]) => LayerLike;
+
+/** Where each layer and model is built in the script. */
+function hookConstruction(training: Training, exports: Exports): void {
+  const located = (original: Make): Make =>
+    function (this: unknown, ...args): LayerLike {
+      const made = original.apply(this, args);
+      training.measure('layers', () => training.models.built(made, callSite()));
+      return made;
+    };
+  exports['layers'] = wrapAll<Make>(exports['layers'] as object, located);
+  for (const name of ['sequential', 'model']) wrap<Make>(exports, name, located);
+}
+
+const METRIC_LOSSES = new Set([
+  'binaryCrossentropy',
+  'categoricalCrossentropy',
+  'sparseCategoricalCrossentropy',
+  'meanAbsoluteError',
+  'meanSquaredError',
+]);
+
+/** `tf.metrics.meanSquaredError(…)` and the like serve as loss functions too. */
+function hookMetrics(training: Training, exports: Exports): void {
+  if (typeof exports['metrics'] !== 'object' || exports['metrics'] === null) return;
+  exports['metrics'] = wrapAll<(...args: unknown[]) => unknown>(exports['metrics'], (original, name) =>
+    METRIC_LOSSES.has(name)
+      ? function (this: unknown, ...args): unknown {
+          const result = original.apply(this, args);
+          sawLoss(training, name, args, result);
+          return result;
+        }
+      : original,
+  );
+}
+
+/** The loss functions a model was compiled with, by which `fit` computes its loss. */
+function hookCompile(training: Training, prototype: ModelLike): void {
+  wrap<(this: ModelLike, ...args: unknown[]) => void>(prototype, 'compile', (original) => {
+    return function (this: ModelLike, ...args): void {
+      original.apply(this, args);
+      training.measure('loss function', () => observeLosses(training, this));
+    };
+  });
+}
+
+const observed = new WeakSet<object>();
+
+function observeLosses(training: Training, model: ModelLike): void {
+  if (!model.lossFunctions) return;
+  model.lossFunctions = model.lossFunctions.map((original) => {
+    if (observed.has(original)) return original;
+    const observing = (target: TensorLike, output: TensorLike): TensorLike => {
+      const result = original(target, output);
+      sawLoss(training, original.name, [target, output], result);
+      return result;
+    };
+    Object.defineProperty(observing, 'name', { value: original.name });
+    observed.add(observing);
+    return observing;
+  });
+}
+
+function tensorsOf(value: unknown): TensorLike[] {
+  return (Array.isArray(value) ? value : [value]).filter(isTensor);
+}
+
+/** Models as they are called, which shows what they are part of and what their input looks like. */
+function hookCalls(training: Training, prototype: ModelLike): void {
+  for (const name of ['apply', 'predict', 'call']) {
+    wrap<(this: ModelLike, ...args: unknown[]) => unknown>(prototype, name, (original) => {
+      return function (this: ModelLike, ...args): unknown {
+        training.measure('layers', () => {
+          training.models.used(this);
+          training.evaluations.modelCalled(tensorsOf(args[0]));
+        });
+        return original.apply(this, args);
+      };
+    });
+  }
+}

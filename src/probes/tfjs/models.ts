@@ -1,0 +1,114 @@
+import type { LayersSeen, ParametersSeen } from '../../protocol/telemetry.js';
+import type { SourceLine } from '../../protocol/values.js';
+import type { LayerLike, ModelLike, VariableLike } from './tensorflow.js';
+
+type LayerFacts = LayersSeen['layers'][number];
+
+interface Place {
+  layer: LayerLike;
+  facts: LayerFacts;
+}
+
+/** Models and layers as they are built: which variable is whose, and where in the script each was made. */
+export class Models {
+  private readonly owners = new WeakMap<VariableLike, LayerLike>();
+  private readonly sources = new WeakMap<LayerLike, SourceLine>();
+  private roots: WeakRef<ModelLike>[] = [];
+
+  owns(layer: LayerLike, variable: VariableLike): void {
+    this.owners.set(variable, layer);
+  }
+
+  built(layer: LayerLike, source: SourceLine | undefined): void {
+    if (source && !this.sources.has(layer)) this.sources.set(layer, source);
+  }
+
+  /** Takes note of a model that is used. */
+  used(model: ModelLike): void {
+    const roots = this.living();
+    if (roots.some((root) => root === model || contains(root, model))) return;
+    this.roots = [...roots.filter((root) => !contains(model, root)), model].map((root) => new WeakRef(root));
+  }
+
+  living(): ModelLike[] {
+    return this.roots.map((root) => root.deref()).filter((root) => root !== undefined);
+  }
+
+  /** The model that a variable belongs to. */
+  modelOf(variable: VariableLike): ModelLike | undefined {
+    const owner = this.owners.get(variable);
+    return owner && this.living().find((root) => contains(root, owner));
+  }
+
+  /** Both tables for the given variables; layers outside of any known model are added as they are. */
+  tables(
+    variables: VariableLike[],
+    optimizerOf: (name: string) => number,
+    device: string,
+  ): [LayersSeen, ParametersSeen] {
+    const owners = variables.map((variable) => this.owners.get(variable));
+    const places = this.places(owners.filter((owner) => owner !== undefined));
+    const indexOf = new Map(places.map((place, index) => [place.layer, index]));
+    const parameters = variables.map((variable, index) => {
+      const owner = owners[index];
+      return {
+        name: variable.name,
+        shape: variable.shape,
+        dtype: variable.dtype,
+        device,
+        layer: (owner && indexOf.get(owner)) ?? -1,
+        optimizer: optimizerOf(variable.name),
+      };
+    });
+    return [
+      { type: 'layers', layers: places.map(({ facts }) => facts) },
+      { type: 'parameters', parameters },
+    ];
+  }
+
+  private places(owners: LayerLike[]): Place[] {
+    const roots = this.living().filter((root) => owners.some((owner) => contains(root, owner)));
+    const places = roots.flatMap((root) => this.tree(root, roots.length === 1 ? '' : root.name));
+    const known = new Set(places.map((place) => place.layer));
+    for (const owner of new Set(owners)) if (!known.has(owner)) places.push(this.place(owner, owner.name));
+    return places;
+  }
+
+  private tree(layer: LayerLike, name: string): Place[] {
+    const inner = childrenOf(layer).flatMap((child) =>
+      this.tree(child, name === '' ? child.name : `${name}/${child.name}`),
+    );
+    return [this.place(layer, name), ...inner];
+  }
+
+  private place(layer: LayerLike, name: string): Place {
+    const source = this.sources.get(layer);
+    return { layer, facts: { name, kind: layer.getClassName(), ...(source && { source }) } };
+  }
+}
+
+interface Wrapping {
+  /** The cell of a recurrent layer, the layer inside a `timeDistributed`, the two of a `bidirectional`. */
+  cell?: LayerLike;
+  cells?: LayerLike[];
+  layer?: LayerLike;
+  forwardLayer?: LayerLike;
+  backwardLayer?: LayerLike;
+}
+
+function childrenOf(layer: LayerLike): LayerLike[] {
+  const { cell, cells, layer: inner, forwardLayer, backwardLayer } = layer as LayerLike & Wrapping;
+  const wrapped = forwardLayer ? [forwardLayer, backwardLayer] : [inner, cell, ...(cells ?? [])];
+  return [...(layer.layers ?? []), ...wrapped].filter((child): child is LayerLike => Boolean(child));
+}
+
+function contains(outer: LayerLike, layer: LayerLike): boolean {
+  return (
+    outer === layer || isInner(outer, layer) || childrenOf(outer).some((child) => contains(child, layer))
+  );
+}
+
+/** A Sequential keeps its layers in a plain model inside, which is not another model to the user. */
+function isInner(outer: LayerLike, layer: LayerLike): boolean {
+  return (outer as Partial<ModelLike>).model === layer;
+}

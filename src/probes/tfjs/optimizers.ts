@@ -1,0 +1,69 @@
+import type { OptimizerSeen } from '../../protocol/telemetry.js';
+import { toWire, type SourceLine, type WireNumber } from '../../protocol/values.js';
+import type { OptimizerLike } from './tensorflow.js';
+
+export interface OptimizerRecord {
+  id: number;
+  name: string;
+  source: SourceLine | undefined;
+  /** Names of the variables it has been seen to update. */
+  variables: Set<string>;
+  /** Whether the engine knows it as it is now. */
+  said: boolean;
+}
+
+type Options = Record<string, WireNumber | boolean | string | null>;
+
+/** Set by the call, so that the learning rate is the one that is used, not the one it was built with. */
+export function learningRate(optimizer: OptimizerLike): number | undefined {
+  return typeof optimizer.learningRate === 'number' ? optimizer.learningRate : undefined;
+}
+
+function optionsOf(optimizer: OptimizerLike): Options {
+  const options: Options = {};
+  for (const [name, value] of Object.entries(optimizer.getConfig?.() ?? {})) {
+    if (typeof value === 'number') options[name] = toWire(value);
+    else if (typeof value === 'string' || typeof value === 'boolean' || value === null) options[name] = value;
+  }
+  const rate = options['learningRate'];
+  if (rate !== undefined) {
+    delete options['learningRate'];
+    options['lr'] = rate;
+  }
+  return options;
+}
+
+function nameOf(optimizer: OptimizerLike): string {
+  return optimizer.getClassName?.() ?? optimizer.constructor.name;
+}
+
+/** The optimizers of the process, in order of construction. */
+export class Optimizers {
+  private readonly records = new WeakMap<OptimizerLike, OptimizerRecord>();
+  private count = 0;
+
+  record(optimizer: OptimizerLike, source?: SourceLine): OptimizerRecord {
+    let record = this.records.get(optimizer);
+    if (!record) {
+      record = { id: this.count++, name: nameOf(optimizer), source, variables: new Set(), said: false };
+      this.records.set(optimizer, record);
+    }
+    return record;
+  }
+}
+
+/** What is to be said of an optimizer at one of its steps. */
+export function optimizerSeen(
+  optimizer: OptimizerLike,
+  record: OptimizerRecord,
+  stepSource: SourceLine | undefined,
+): OptimizerSeen {
+  return {
+    type: 'optimizer',
+    id: record.id,
+    name: record.name,
+    ...(record.source && { source: record.source }),
+    ...(stepSource && { stepSource }),
+    groups: [{ parameters: record.variables.size, options: optionsOf(optimizer) }],
+  };
+}
