@@ -1,7 +1,7 @@
 /** Which charts a run gets, from the names of its series. Pure. */
 import { SERIES } from '../../src/protocol/telemetry.js';
 import type { LossInfo, SeriesInfo } from '../../src/protocol/runApi.js';
-import type { Unit } from '../format.js';
+import { formatValue, type Unit } from '../format.js';
 import { t } from '../l10n.js';
 
 export interface LineSpec {
@@ -84,7 +84,8 @@ function lossChart(take: Take, losses: readonly LossInfo[]): ChartSpec {
   ];
   const guides = losses.flatMap(({ expected, expectedFormula, label }) => {
     if (expected === null) return [];
-    const value = expectedFormula ?? String(expected);
+    const number = formatValue(expected);
+    const value = expectedFormula === null ? number : `${expectedFormula} = ${number}`;
     return [
       {
         value: expected,
@@ -129,11 +130,11 @@ function learningRateChart(take: Take): ChartSpec {
 
 function gradientChart(take: Take): ChartSpec {
   const norms = take(startsWith(SERIES.gradNorm));
+  const clips = take(startsWith(SERIES.clipNorm));
+  const name = clips.length > 0 ? t('Before clipping') : t('Norm');
   const lines = [
-    ...norms.map((info) =>
-      line(info, optimizerLabel(info, SERIES.gradNorm, t('Norm before clipping')), 'dense'),
-    ),
-    ...take(startsWith(SERIES.clipNorm)).map((info) => line(info, t('Clip threshold'), 'threshold')),
+    ...norms.map((info) => line(info, optimizerLabel(info, SERIES.gradNorm, name), 'dense')),
+    ...clips.map((info) => line(info, t('Clip threshold'), 'threshold')),
   ];
   return chart({ id: 'gradNorm', title: t('Gradient norm'), lines, log: 'optional' });
 }

@@ -32,7 +32,7 @@ export function consoleView(context: Context): HTMLElement {
     if (atEnd) output.scrollTop = output.scrollHeight;
   };
   store.on(['console'], () => scheduler.later(update));
-  update();
+  scheduler.later(update);
   const log = linkButton(t('Open log'), () => perform(context, { kind: 'openConsole' }));
   const heading = element('div', { class: 'heading' }, element('h2', { text: t('Console') }), log);
   return element('section', { class: 'card block console' }, heading, dropped, empty, output);

@@ -1,5 +1,5 @@
 /** What the engine found, most serious first; each opens to its explanation. */
-import type { CheckReport, Finding, Severity } from '../../src/protocol/runApi.js';
+import { LIVE_STATUSES, type CheckReport, type Finding, type Severity } from '../../src/protocol/runApi.js';
 import { openSource, perform, shortPlace, type Context } from '../context.js';
 import { element, setHidden, setText } from '../dom.js';
 import { formatInteger } from '../format.js';
@@ -17,14 +17,21 @@ export function findingsView(context: Context): HTMLElement {
     const findings = sorted(context.store.snapshot?.findings ?? []);
     setText(count, findings.length > 0 ? String(findings.length) : '');
     setHidden(empty, findings.length > 0);
-    setText(empty, t('Nothing found so far.'));
+    setText(empty, isLive(context) ? t('Nothing found so far.') : t('Nothing found.'));
     const items = findings.map((finding) => rowOf(finding, rows, context));
-    list.replaceChildren(...items);
+    if (items.some((item, index) => list.children[index] !== item) || list.children.length !== items.length) {
+      list.replaceChildren(...items);
+    }
   };
-  context.store.on(['findings'], () => context.scheduler.later(update));
+  context.store.on(['findings', 'run'], () => context.scheduler.later(update));
   update();
   const heading = element('h2', {}, t('Findings'), count);
   return element('section', { class: 'card block' }, heading, empty, list, checksView(context));
+}
+
+function isLive({ store }: Context): boolean {
+  const status = store.snapshot?.summary.status;
+  return status !== undefined && LIVE_STATUSES.includes(status);
 }
 
 /** Errors before warnings, causes before their symptoms, then by step. Pure. */
@@ -93,12 +100,16 @@ function checksView({ store, scheduler }: Context): HTMLElement {
     const checks = store.snapshot?.checks ?? [];
     const ran = checks.filter((check) => check.status === 'ran').length;
     setHidden(view, checks.length === 0);
-    setText(summary, t('Checks: {0} ran, {1} could not', ran, checks.length - ran));
+    setText(summary, describeChecks(ran, checks.length - ran));
     list.replaceChildren(...checks.map((check) => element('li', { text: describeCheck(check) })));
   };
   store.on(['run'], () => scheduler.later(update));
   update();
   return view;
+}
+
+function describeChecks(ran: number, skipped: number): string {
+  return skipped === 0 ? t('All {0} checks ran', ran) : t('Checks: {0} ran, {1} could not', ran, skipped);
 }
 
 function describeCheck({ rule, status, reason }: CheckReport): string {

@@ -53,8 +53,9 @@ export class PanelManager extends Disposable implements vscode.WebviewPanelSeria
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = readState(state);
     try {
-      if (!kept || this.panels.has(kept.directory)) return panel.dispose();
-      this.add(panel, await this.services.attach(kept.directory), kept.directory, kept.view);
+      if (kept && !this.panels.has(kept.directory)) {
+        this.add(panel, await this.services.attach(kept.directory), kept.directory, kept.view);
+      } else panel.dispose();
     } catch (error) {
       this.services.log.warn(`A panel could not be restored: ${String(error)}`);
       panel.dispose();

@@ -40,10 +40,8 @@ export async function buildAssets(): Promise<Record<string, string>> {
     format: 'iife',
   });
   const themes = await readFile(path.join(ROOT, 'webview/standalone/themes.css'), 'utf8');
-  return Object.fromEntries([
-    ...outputFiles.map((file) => [path.basename(file.path), file.text]),
-    ['themes.css', themes],
-  ]);
+  const built = outputFiles.map((file) => [path.basename(file.path), file.text] as const);
+  return Object.fromEntries<string>([...built, ['themes.css', themes]]);
 }
 
 /** What the page asked the host to do, in order. */
