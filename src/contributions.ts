@@ -41,6 +41,7 @@ export function manifest(allRules: readonly RuleWords[]): Manifest {
   const rules = rulesSchema(allRules, words);
   const fields = {
     activationEvents: [
+      'onWebviewPanel:trainingDebugger.run',
       'onStartupFinished',
       `onDebugDynamicConfigurations:${DEBUG_TYPE}`,
       `onDebugResolve:${DEBUG_TYPE}`,

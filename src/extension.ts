@@ -9,6 +9,7 @@ import { ActiveFileProvider, ConfigurationProvider } from './ui/debug/configurat
 import { Launcher } from './ui/debug/launcher.js';
 import { engineOf } from './ui/engine.js';
 import { firstRun } from './ui/firstRun.js';
+import { Panels } from './ui/panels.js';
 import { Failures } from './ui/problems/failures.js';
 import { Problems } from './ui/problems/problems.js';
 import { RunStore } from './ui/runs/runStore.js';
@@ -21,16 +22,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = engineOf(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath);
   const store = new RunStore(engine, log);
   const launcher = new Launcher(engine, store, log);
-  const showPanel = () => undefined;
+  const panels = new Panels(store, engine, extensionUri, log);
   context.subscriptions.push(
     log,
     store,
+    panels,
     new ContextKeys(store),
     new RunsView(store),
     new StatusBar(store),
     new Problems(store, engine, vscode.Uri.joinPath(extensionUri, 'docs', 'rules'), log),
     new Failures(store),
-    registerCommands(commandHandlers({ store, engine, log, extension, showPanel }), log),
+    registerCommands(commandHandlers({ store, engine, log, extension, panels }), log),
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(launcher)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider()),
     vscode.debug.registerDebugConfigurationProvider(

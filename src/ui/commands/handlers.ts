@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine.js';
+import type { Panels } from '../panels.js';
 import type { Run } from '../runs/run.js';
 import type { RunStore } from '../runs/runStore.js';
 import { openExample } from './example.js';
@@ -15,12 +16,12 @@ export interface CommandParts {
   engine: Engine;
   log: vscode.LogOutputChannel;
   extension: vscode.Extension<unknown>;
-  showPanel: (run: Run) => void;
+  panels: Panels;
 }
 
 const WALKTHROUGH = 'getStarted';
 
-export function commandHandlers({ store, engine, log, extension, showPanel }: CommandParts): CommandHandlers {
+export function commandHandlers({ store, engine, log, extension, panels }: CommandParts): CommandHandlers {
   const onRun = (candidates: () => Run[], act: (run: Run) => unknown) => async (argument?: unknown) => {
     const run = await targetRun(store, argument, candidates());
     return run === undefined ? undefined : act(run);
@@ -36,8 +37,8 @@ export function commandHandlers({ store, engine, log, extension, showPanel }: Co
     'trainingDebugger.pause': onRun(live('running'), (run) => control(run, 'pause')),
     'trainingDebugger.resume': onRun(live('paused'), (run) => control(run, 'resume')),
     'trainingDebugger.rerun': onRun(past, (run) => rerun(run, engine)),
-    'trainingDebugger.openRun': onRun(all, (run) => showPanel(run)),
-    'trainingDebugger.showPanel': onRun(liveOrLast, (run) => showPanel(run)),
+    'trainingDebugger.openRun': onRun(all, (run) => panels.show(run)),
+    'trainingDebugger.showPanel': onRun(liveOrLast, (run) => panels.show(run)),
     'trainingDebugger.revealRunDirectory': onRun(all, revealDirectory),
     'trainingDebugger.deleteRun': onRun(past, (run) => deleteRun(run, store)),
     'trainingDebugger.copyRun': onRun(all, copySummary),

@@ -14,6 +14,7 @@ export class RunStore extends Disposable {
   private readonly found = this.register(new vscode.EventEmitter<Run>());
   private readonly ended = this.register(new vscode.EventEmitter<Run>());
   private readonly started = this.register(new vscode.EventEmitter<Run>());
+  private readonly removed = this.register(new vscode.EventEmitter<Run>());
   private refreshing: Promise<void> = Promise.resolve();
 
   /** Runs came or went. */
@@ -23,6 +24,7 @@ export class RunStore extends Disposable {
   readonly onDidEnd = this.ended.event;
   /** This window started a run. */
   readonly onDidStart = this.started.event;
+  readonly onDidRemove = this.removed.event;
 
   constructor(
     private readonly engine: Engine,
@@ -47,6 +49,14 @@ export class RunStore extends Disposable {
 
   get(directory: string): Run | undefined {
     return this.runs.get(directory);
+  }
+
+  /** The run in this directory, looked for on the disk where it is not known yet. */
+  async find(directory: string): Promise<Run> {
+    if (!this.runs.has(directory)) await this.refresh();
+    const run = this.runs.get(directory);
+    if (run === undefined) throw new Error(vscode.l10n.t('There is no run in {0}.', directory));
+    return run;
   }
 
   /** Reads the directories again; runs one at a time. */
@@ -132,6 +142,7 @@ export class RunStore extends Disposable {
 
   private drop(run: Run): void {
     this.runs.delete(run.directory);
+    this.removed.fire(run);
     run.dispose();
   }
 }
