@@ -17,6 +17,7 @@ import { formatX } from './axis.js';
 import type { LineDataset } from './datasets.js';
 import { decorationsPlugin, type Decorations } from './decorations.js';
 import type { Range } from './range.js';
+import { logarithmicTicks } from './ticks.js';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement);
 
@@ -131,20 +132,6 @@ function yScale({ theme, unit, logScale, zeroBased }: Drawing): ScaleOptions {
       (scale.ticks = logarithmicTicks(scale.min, scale.max).map((value) => ({ value }))),
     ticks: { ...tickLook(theme), autoSkip: false, callback },
   };
-}
-
-/** Powers of ten, with twos and fives where there are few of them. Pure. */
-export function logarithmicTicks(min: number, max: number): number[] {
-  if (!(min > 0) || !(max > min)) return [];
-  const [first, last] = [Math.floor(Math.log10(min)), Math.ceil(Math.log10(max))];
-  const decades = Math.log10(max / min);
-  const factors = decades <= 2 ? [1, 2, 5] : [1];
-  const stride = Math.max(1, Math.ceil(decades / 6));
-  const powers = Array.from({ length: last - first + 1 }, (_none, index) => first + index);
-  return powers
-    .filter((power) => power % stride === 0)
-    .flatMap((power) => factors.map((factor) => factor * 10 ** power))
-    .filter((value) => value >= min * 0.999 && value <= max * 1.001);
 }
 
 function tickLook(theme: Theme) {
