@@ -29,6 +29,7 @@ export interface ConnectionEvents {
 /** One probe. Whatever it sends, this neither throws nor holds more than one message. */
 export class ProbeConnection {
   private rank: number | null = null;
+  private refused = false;
   private lines = 0;
   private unreadable = 0;
   private unreadableInARow = 0;
@@ -67,7 +68,7 @@ export class ProbeConnection {
   }
 
   private accept(line: string): void {
-    if (this.socket.destroyed) return;
+    if (this.refused || this.socket.destroyed) return;
     this.lines++;
     if (this.rank === null) this.greet(line);
     else this.read(this.rank, line);
@@ -134,6 +135,7 @@ export class ProbeConnection {
 
   private refuse(reason: string, problem: Text): void {
     clearTimeout(this.timer);
+    this.refused = true;
     this.warn('telemetry-refused', problem);
     if (this.socket.destroyed) return;
     this.socket.end(`${JSON.stringify({ type: 'refused', reason } satisfies EngineMessage)}\n`, () =>

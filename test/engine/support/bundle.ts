@@ -9,12 +9,15 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const ENTRIES = {
   engine: join(ROOT, 'src/engine/main.ts'),
   cli: join(ROOT, 'src/cli.ts'),
+  launcher: join(ROOT, 'test/engine/support/launcher.ts'),
   'probes/tfjs/preload': join(ROOT, 'src/probes/tfjs/preload.ts'),
 };
 
 export interface Bundle {
   engineScript: string;
   cliScript: string;
+  /** Launches `train.py` of the folder that it is given, prints the run directory and stays. */
+  launcherScript: string;
   dispose(): void;
 }
 
@@ -38,6 +41,7 @@ export async function bundleEngine(): Promise<Bundle> {
   return {
     engineScript: join(out, 'engine.js'),
     cliScript: join(out, 'cli.js'),
+    launcherScript: join(out, 'launcher.js'),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

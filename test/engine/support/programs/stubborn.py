@@ -9,6 +9,8 @@ import time
 for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(each, signal.SIG_IGN)
 
+# Marks what it starts, so that a test finds all of it.
+os.environ["STUBBORN"] = os.path.abspath(__file__)
 SLEEPER = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 ORPHAN_MAKER = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]], start_new_session=True)"
 subprocess.Popen([sys.executable, "-c", SLEEPER])

@@ -13,7 +13,12 @@ options.add_argument("--steps", type=int, default=10)
 options.add_argument("--seconds", type=float, default=0.02, help="of a step")
 options.add_argument("--exit", type=int, default=0)
 options.add_argument("--signal", type=int, default=0, help="that it sends itself at its end")
+options.add_argument("--pid-file", help="to write its process id to")
 given = options.parse_args()
+
+if given.pid_file:
+    with open(given.pid_file, "w") as file:
+        file.write(str(os.getpid()))
 
 probe = Probe()
 for index in range(given.steps):
