@@ -14,6 +14,7 @@ import { registerDepthwiseGradients } from './kernels/depthwise.js';
 import { registerMatMul } from './kernels/matrix.js';
 import { registerPoolingGradients } from './kernels/pooling.js';
 import { registerSegmentSum } from './kernels/segments.js';
+import { registerMirrorPadGradient } from './mirrorPad.js';
 import { createWasmBackend } from './wasm.js';
 
 export * from '@tensorflow/tfjs-core';
@@ -37,5 +38,6 @@ registerDepthwiseGradients();
 registerPoolingGradients();
 registerSegmentSum();
 registerCpuFallbacks();
+registerMirrorPadGradient();
 registerFileSystem();
 registerBackend('wasm', createWasmBackend, 2);

@@ -183,4 +183,8 @@ function conv2DBackpropInput(call: InputCall): TensorInfo | TensorInfo[] {
 export function registerConvolutionGradients(): void {
   setKernel('Conv2DBackpropFilter', conv2DBackpropFilter);
   setKernel('Conv2DBackpropInput', conv2DBackpropInput);
+  // The published ones are wrong for several filters.
+  for (const name of ['Conv3DBackpropFilterV2', 'Conv3DBackpropInputV2']) {
+    setKernel<Record<string, TensorInfo>, unknown>(name, (call) => onCpu(name, call));
+  }
 }
