@@ -8,8 +8,8 @@ import {
   type BrowserServer,
   type BrowserServerOptions,
 } from '../../../src/ui/panel/browserServer.js';
-import type { PanelActions } from '../../../src/ui/panel/panelSession.js';
 import type { RunClient } from '../../../src/protocol/runApi.js';
+import { journalActions, newJournal, type Journal } from './journal.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const CHROMIUM = process.env['TD_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -44,31 +44,6 @@ export async function buildAssets(): Promise<Record<string, string>> {
   return Object.fromEntries<string>([...built, ['themes.css', themes]]);
 }
 
-/** What the page asked the host to do, in order. */
-export interface Journal {
-  openedSources: string[];
-  openedRules: string[];
-  reruns: number;
-  pictures: { name: string; bytes: number }[];
-  log: string[];
-  csvFile: string | undefined;
-}
-
-export function journalActions(journal: Journal): PanelActions {
-  return {
-    rerun: async () => {
-      journal.reruns++;
-    },
-    openSource: async (file, line) => void journal.openedSources.push(`${file}:${line}`),
-    openRule: async (rule) => void journal.openedRules.push(rule),
-    openConsole: async () => undefined,
-    chooseCsvFile: async () => journal.csvFile,
-    savePng: async (name, data) => void journal.pictures.push({ name, bytes: data.length }),
-    viewChanged: () => undefined,
-    log: (message) => void journal.log.push(message),
-  };
-}
-
 export interface OpenedPanel {
   page: Page;
   journal: Journal;
@@ -91,14 +66,7 @@ export async function openPanel(
   assets: Record<string, string>,
   { theme = 'dark', width = 1200, height = 900, settings = {}, view = {} }: OpenOptions = {},
 ): Promise<OpenedPanel> {
-  const journal: Journal = {
-    openedSources: [],
-    openedRules: [],
-    reruns: 0,
-    pictures: [],
-    log: [],
-    csvFile: undefined,
-  };
+  const journal = newJournal();
   const server: BrowserServer = await servePanel({
     client,
     assets,

@@ -64,6 +64,11 @@ export class SyntheticRun implements RunClient {
     this.emitter.removeAllListeners();
   }
 
+  /** The engine goes away without a word. */
+  close(): void {
+    this.emitter.emit('closed');
+  }
+
   notify<N extends RunNotification>(name: N, params: RunNotifications[N]): void {
     this.emitter.emit(name, params);
   }
