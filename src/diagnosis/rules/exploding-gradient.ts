@@ -9,9 +9,11 @@ interface Evidence {
   series: string;
   /** First step at which the gradient was out of range. */
   step: number;
-  /** Median of the steps before. */
-  usual: number;
+  /** Median of the steps before, undefined before the first. */
+  usual: number | undefined;
   peak: number;
+  /** Norm of the update over norm of the weights, where that alone was out of range. */
+  leap: number | undefined;
   consequence: { step: number; loss: number };
   firstLoss: number | undefined;
   learningRate: number | undefined;
@@ -20,10 +22,11 @@ interface Evidence {
 /** A stretch of steps in which the gradient is far above what it used to be. */
 interface Surge {
   step: number;
-  usual: number;
+  usual: number | undefined;
   peak: number;
-  /** Last step that was out of range. */
-  last: number;
+  leap: number | undefined;
+  /** Last step at which the consequence may show. */
+  until: number;
   /** Steps in a row with a loss far above the first. */
   bad: number;
 }
@@ -72,6 +75,15 @@ const thresholds = {
     origin:
       'Long enough for a few outliers to leave the median alone, short enough to follow warm-up and schedules.',
   },
+  updateLimit: {
+    default: 1,
+    minimum: 0.01,
+    maximum: 1e6,
+    unit: 'ratio',
+    description:
+      'Norm of one update over norm of the weights that is out of range by itself, when the loss is not finite at the next step.',
+    origin: 'Such an update replaces all that the weights were. Sound training has about 0.001.',
+  },
   patience: {
     default: 20,
     minimum: 1,
@@ -82,6 +94,9 @@ const thresholds = {
       'An update by an exploding gradient shows in the next forward pass; sampling and momentum may delay it.',
   },
 };
+
+/** Steps after an update until its effect is in the loss, one to spare. */
+const NEXT_FORWARD_PASS = 2;
 
 class ExplodingGradientCheck implements Check<Evidence> {
   private readonly tracks = new Map<string, Track>();
@@ -127,17 +142,26 @@ class Track {
     if (loss !== undefined && Number.isFinite(loss)) this.firstLoss ??= loss;
     const norm = step.scalar(this.series);
     if (norm !== undefined && Number.isFinite(norm)) this.watch(norm, step);
-    if (this.surge && step.step - this.surge.last > this.limits.patience) this.surge = undefined;
+    if (this.surge && step.step > this.surge.until) this.surge = undefined;
     return this.surge && this.consequence(this.surge, loss ?? norm, step, facts);
   }
 
-  private watch(norm: number, { step }: StepView): void {
+  private watch(norm: number, step: StepView): void {
     const usual = this.norms.median;
     this.norms.add(norm);
-    if (usual === undefined || usual <= 0 || norm < this.limits.factor * usual) return;
-    this.surge ??= { step, usual, peak: norm, last: step, bad: 0 };
-    this.surge.peak = Math.max(this.surge.peak, norm);
-    this.surge.last = step;
+    if (usual !== undefined && usual > 0 && norm >= this.limits.factor * usual) {
+      this.extend({ usual, peak: norm, leap: undefined }, step.step, this.limits.patience);
+      return;
+    }
+    const leap = step.scalar(this.series.replace(SERIES.gradNorm, SERIES.updateRatio));
+    if (leap === undefined || !Number.isFinite(leap) || leap < this.limits.updateLimit) return;
+    if (!this.surge) this.extend({ usual, peak: norm, leap }, step.step, NEXT_FORWARD_PASS);
+  }
+
+  private extend(found: Pick<Surge, 'usual' | 'peak' | 'leap'>, step: number, patience: number): void {
+    this.surge ??= { ...found, step, until: step, bad: 0 };
+    this.surge.peak = Math.max(this.surge.peak, found.peak);
+    this.surge.until = step + patience;
   }
 
   private consequence(
@@ -153,7 +177,7 @@ class Track {
       return undefined;
     }
     surge.bad++;
-    const runaway = surge.peak >= this.limits.runawayFactor * surge.usual;
+    const runaway = surge.usual !== undefined && surge.peak >= this.limits.runawayFactor * surge.usual;
     return runaway && surge.bad >= this.limits.badSteps ? this.evidence(surge, loss, step) : undefined;
   }
 
@@ -163,7 +187,7 @@ class Track {
     );
   }
 
-  private evidence({ step, usual, peak }: Surge, loss: number, now: StepView): Evidence {
+  private evidence({ step, usual, peak, leap }: Surge, loss: number, now: StepView): Evidence {
     const optimizer = optimizerOf(this.series);
     const group = optimizer === 0 ? '0' : `${optimizer}.0`;
     return {
@@ -171,6 +195,7 @@ class Track {
       step,
       usual,
       peak,
+      leap,
       consequence: { step: now.step, loss },
       firstLoss: this.firstLoss,
       learningRate: now.scalar(`${SERIES.learningRate}/${group}`),
@@ -194,26 +219,26 @@ function isAdversarial(facts: RunFacts): boolean {
   return new Set(facts.losses.map(({ optimizer }) => optimizer)).size > 1;
 }
 
-function message({ step, usual, peak, consequence, firstLoss }: Evidence): Text {
-  const { loss, step: then } = consequence;
-  if (!Number.isFinite(loss) || firstLoss === undefined) {
+function message({ step, usual, peak, leap, consequence, firstLoss }: Evidence): Text {
+  const then = consequence.step;
+  const loss = readable(consequence.loss);
+  if (leap !== undefined || usual === undefined) {
+    return text(
+      'The gradient explodes: one update at step {0} was {1} times as large as the weights (gradient norm {2}), and the loss was {3} at step {4}.',
+      ...[step, readable(leap ?? NaN), readable(peak), loss, then],
+    );
+  }
+  const rise = [readable(usual), readable(peak), step, loss, then];
+  if (!Number.isFinite(consequence.loss) || firstLoss === undefined) {
     return text(
       'The gradient explodes: its norm rose from {0} to {1} from step {2} on, and the loss was {3} at step {4}.',
-      readable(usual),
-      readable(peak),
-      step,
-      readable(loss),
-      then,
+      ...rise,
     );
   }
   return text(
     'The gradient explodes: its norm rose from {0} to {1} from step {2} on, and the loss was {3} at step {4}, {5} times its first value.',
-    readable(usual),
-    readable(peak),
-    step,
-    readable(loss),
-    then,
-    readable(loss / firstLoss),
+    ...rise,
+    readable(consequence.loss / firstLoss),
   );
 }
 
@@ -250,8 +275,9 @@ export const explodingGradient = defineRule({
       { title: text('Normalise the inputs to zero mean and unit variance'), safety: 'suggestion' },
     ],
     values: {
-      usual: evidence.usual,
       peak: evidence.peak,
+      ...(evidence.usual === undefined ? {} : { usual: evidence.usual }),
+      ...(evidence.leap === undefined ? {} : { updateRatio: evidence.leap }),
       loss: toWire(evidence.consequence.loss),
       lossStep: evidence.consequence.step,
       ...(evidence.firstLoss === undefined ? {} : { firstLoss: evidence.firstLoss }),
@@ -261,7 +287,7 @@ export const explodingGradient = defineRule({
   docs: {
     what: 'The norm of the gradient grows by orders of magnitude and takes the loss with it.',
     why: 'Each update overshoots, the next gradient is larger still, and within a few steps the weights overflow. What was learned before is lost.',
-    how: 'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count.',
+    how: 'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. An update of `updateLimit` times the weights counts as well when the loss is not finite at the next step: recurrent networks explode within one update. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count.',
     fix: [
       'Lower the learning rate, normalise the inputs, or clip the gradient between `backward()` and `step()`:',
       '',

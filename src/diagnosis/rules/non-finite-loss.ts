@@ -47,7 +47,7 @@ class NonFiniteLossCheck implements Check<Evidence> {
     }
     if (this.tolerated(series, step)) return undefined;
     this.found = true;
-    const origin = this.origin && this.origin.step <= step.step ? this.origin : undefined;
+    const origin = this.origin && this.origin.step < step.step ? this.origin : undefined;
     return { series, step: step.step, value, lastFinite: this.lastFinite.get(series), origin };
   }
 

@@ -60,6 +60,17 @@ testRule(explodingGradient, {
       ],
     },
     {
+      name: 'a first update larger than weights that start at zero, and NaN much later',
+      messages: [
+        ...start,
+        steps({
+          loss: [2.3, 1, 1, 1, 1, NaN],
+          gradNorm: [3, 1, 1, 1, 1, NaN],
+          updateRatio: [40, 0.1, 0.1, 0.1, 0.1, NaN],
+        }),
+      ],
+    },
+    {
       name: 'two optimizers that play against each other',
       messages: [
         ...start,
@@ -118,6 +129,14 @@ testRule(explodingGradient, {
       step: 120,
       line,
       evidence: { loss: 'NaN' },
+    },
+    {
+      name: 'within a single update, the first',
+      messages: [...start, steps({ loss: [24, NaN], gradNorm: [8766, NaN], updateRatio: [34.4, NaN] })],
+      step: 0,
+      line,
+      evidence: { peak: 8766, updateRatio: 34.4, loss: 'NaN', lossStep: 1 },
+      message: /one update at step 0 was 34\.4 times as large as the weights \(gradient norm 8766\)/,
     },
     {
       name: 'the second optimizer’s, to NaN',
