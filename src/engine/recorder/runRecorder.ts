@@ -31,7 +31,7 @@ export interface RecorderOptions {
 /** Milliseconds between two writes to disk: the most that a kill costs. */
 const FLUSH_INTERVAL = 1000;
 /** Scalars after which a write does not wait for the interval. */
-const FLUSH_SCALARS = 250_000;
+const FLUSH_SCALARS = 100_000;
 
 export class RunRecorder {
   private readonly database: DatabaseSync;
