@@ -89,7 +89,7 @@ def _take(loss: torch.Tensor) -> None:
     pending.append((site, plain.item() if plain.device.type == "cpu" else plain.clone()))
 
 
-def put(record: Record, optimizer: int) -> None:
+def put(record: Record, optimizer: int, resumed: bool) -> None:
     """Writes the gathered losses into the step, and says new losses."""
     by_site: dict[int, list[float | torch.Tensor]] = {}
     for site, value in pending:
@@ -98,7 +98,7 @@ def put(record: Record, optimizer: int) -> None:
         values = by_site[site.id]
         if not site.said:
             site.said = True
-            session.send(message(site, len(values), optimizer))
+            session.send(message(site, len(values), optimizer, resumed))
         _sum(record, site, values)
     pending.clear()
 
@@ -118,7 +118,7 @@ def _finite(value: float) -> bool:
     return value - value == 0
 
 
-def message(site: Site, micro_batches: int, optimizer: int) -> dict[str, Any]:
+def message(site: Site, micro_batches: int, optimizer: int, resumed: bool) -> dict[str, Any]:
     """The `loss` message: what the scalar is, and the facts of the first batch."""
     found: dict[str, Any] = {
         "type": "loss",
@@ -137,7 +137,6 @@ def message(site: Site, micro_batches: int, optimizer: int) -> dict[str, Any]:
         if site.call.place is not None:
             found["source"] = site.call.place
         found.update(_purity(site, site.call, micro_batches))
-    resumed = validation.models_loaded()
     if resumed:
         found["resumed"] = True
     return found

@@ -9,6 +9,7 @@ import threading
 from typing import Callable
 
 from .session import session
+from .steps import steps
 
 EXIT_STATUS = 85
 """Exit status of a training that the engine stopped between two steps."""
@@ -65,6 +66,7 @@ def _wait() -> None:
 
 
 def _say(state: str) -> None:
+    steps.flush()
     session.send({"type": "state", "state": state, "step": session.step})
 
 
@@ -76,7 +78,7 @@ def _stop() -> None:
         _said.append(True)
         for prepare in before_stop:
             prepare()
-        sys.stderr.write(f"Training Debugger: training was stopped after step {session.step - 1}.\n")
+        sys.stderr.write(f"Training Debugger: training was stopped after {session.step} steps.\n")
         sys.stderr.flush()
     raise TrainingStopped
 

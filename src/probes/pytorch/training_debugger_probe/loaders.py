@@ -256,6 +256,7 @@ def epoch_of_step() -> int | None:
 @guarded("loaders")
 def _closing() -> None:
     """The last epoch ends with the script, when its loader was read to the end."""
+    _switched()
     if state.training is not None and state.training.passes.exhausted:
         state.training.passes.end()
 

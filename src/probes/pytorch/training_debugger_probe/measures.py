@@ -41,7 +41,7 @@ def open_step(watch: Watch) -> None:
     held = watch.parameters()
     if len(held) != watch.size:
         _describe(watch, len(held))
-    backward.put(steps.now, watch.id)
+    backward.put(steps.now, watch.id, watch.resumed)
     gradients.measure(watch, held)
     updates.before(watch, held)
 
@@ -52,6 +52,8 @@ def _describe(watch: Watch, size: int) -> None:
     held = {each.id: each.parameters() for each in list(watches.values())}
     parameters.describe(held)
     found = layers.roots([parameter for group in held.values() for parameter in group])
+    if watch.steps == 0:
+        watch.resumed = any(layers.is_loaded(model) for model in layers.roots(watch.parameters()))
     validation.models[:] = [weakref.ref(model) for model in found]
 
 
@@ -84,7 +86,7 @@ def finish(watch: Watch) -> None:
 def skipped(watch: Watch) -> None:
     """A step that loss scaling left out."""
     validation.end()
-    backward.put(steps.now, watch.id)
+    backward.put(steps.now, watch.id, watch.resumed)
     timing.finish(clock(), clock())
     _close(watch, skipped=True)
 

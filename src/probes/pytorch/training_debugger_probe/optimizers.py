@@ -49,7 +49,7 @@ def _wrap_step(kind: type) -> None:
         if step is not None:
             if not is_wrapper(step):
                 wrapper = _make_step(step)
-                disguise(wrapper, step)
+                disguise(owner, wrapper, step)
                 wrapper.hooked = True
                 setattr(owner, "step", wrapper)
             return

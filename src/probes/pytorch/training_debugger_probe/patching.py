@@ -19,11 +19,11 @@ def replace(owner: Any, name: str, make: Callable[[Any], Callable[..., Any]]) ->
     if original is None or is_wrapper(original) or not callable(original):
         return
     wrapper = make(original)
-    disguise(wrapper, original)
+    disguise(owner, wrapper, original)
     setattr(owner, name, wrapper)
 
 
-def disguise(wrapper: Any, original: Any) -> None:
+def disguise(owner: Any, wrapper: Any, original: Any) -> None:
     """Makes the wrapper answer as the original: for signatures, pickling by name and TorchScript."""
     for attribute in ("__name__", "__qualname__", "__module__", "__doc__", "__annotations__"):
         if hasattr(original, attribute):
@@ -35,6 +35,9 @@ def disguise(wrapper: Any, original: Any) -> None:
     for attribute, value in getattr(original, "__dict__", {}).items():
         if attribute != "__wrapped__":
             setattr(wrapper, attribute, value)
-    wrapper.__prepare_scriptable__ = lambda: original
+    if inspect.ismodule(owner):
+        # torch.jit then scripts, and torch.compile then reads, the original.
+        setattr(wrapper, "__script_if_tracing_wrapper", True)
+        setattr(wrapper, "__original_fn", original)
     _wrappers.add(id(wrapper))
     _kept.append(wrapper)  # ids stay unique only while the wrappers live

@@ -9,6 +9,8 @@ from typing import Any
 
 from .session import session
 
+OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
 MARK = "TRAINING_DEBUGGER_MAIN"
 _seen: list[BaseException] = []
 
@@ -28,9 +30,22 @@ def _chain_excepthook() -> None:
 
     def excepthook(kind: Any, error: Any, trace: Any) -> None:
         _report(error)
-        following(kind, error, trace)
+        following(kind, error, _without_ours(trace))
 
     sys.excepthook = excepthook
+
+
+def _without_ours(trace: Any) -> Any:
+    """The traceback without the probe's own entries: it reads as it would without the probe."""
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(OURS):
+        trace = trace.tb_next
+    entry = trace
+    while entry is not None and entry.tb_next is not None:
+        if entry.tb_next.tb_frame.f_code.co_filename.startswith(OURS):
+            entry.tb_next = entry.tb_next.tb_next
+        else:
+            entry = entry.tb_next
+    return trace
 
 
 def _wrap_exit() -> None:

@@ -79,7 +79,7 @@ class Transport:
         self._wake()
 
     def finish(self, seconds: float) -> None:
-        """Sends what is left, waits at most `seconds` for it, and closes."""
+        """Sends what is left, and waits at most `seconds` until the engine has taken it and closed its end."""
         deadline = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self._socket, selectors.EVENT_WRITE)
@@ -87,6 +87,11 @@ class Transport:
                 selector.select(max(0.0, deadline - time.monotonic()))
                 with self._lock:
                     self._write()
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+        self._thread.join(max(0.0, deadline - time.monotonic()))
         self._close()
 
     def abandon(self) -> None:

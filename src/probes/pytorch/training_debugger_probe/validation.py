@@ -9,7 +9,7 @@ from typing import Any, Callable, Sequence
 
 import torch
 
-from . import accuracy, layers, loaders
+from . import accuracy, loaders
 from .averaging import is_weighted
 from .guard import guarded
 from .loss_calls import LossCall
@@ -22,7 +22,6 @@ models: list[Any] = []
 """Weak references to the models that are trained, see `parameters`."""
 on_end: list[Callable[[float], None]] = []
 """Told the validation loss of each pass."""
-_loaded = [False]
 
 
 class Tally:
@@ -60,13 +59,6 @@ def evaluating() -> bool:
     """True when every trained model is in evaluation mode."""
     found = _live_models()
     return bool(found) and not any(model.training for model in found)
-
-
-def models_loaded() -> bool:
-    """Whether a state was loaded into the models before the first step; asked at the first step."""
-    if session.step == 0:
-        _loaded[0] = any(layers.is_loaded(model) for model in _live_models())
-    return _loaded[0]
 
 
 def counts() -> bool:

@@ -29,6 +29,8 @@ class Watch:
         self.steps = 0
         self.size = -1
         """Parameters when it was last described."""
+        self.resumed = False
+        """True when a state was loaded into its model before its first step."""
         self.opened = False
         """True when the step in progress has measured its gradients."""
         self.gradients = Sampler(0.35)

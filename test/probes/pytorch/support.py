@@ -1,0 +1,246 @@
+"""Runs training scripts with the real probe against a small real engine on the other side of a Unix socket."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SCRIPTS = HERE / "scripts"
+PROBE = HERE.parents[2] / "src" / "probes" / "pytorch"
+TOKEN = "a-token"
+TIMEOUT = 240
+
+
+class Engine:
+    """Accepts connections and reads their messages. `manner`: `normal`, `refuse`, or `stall` (never reads)."""
+
+    def __init__(self, manner="normal"):
+        self.manner = manner
+        self.connections = []
+        self.changed = threading.Condition()
+        self.folder = tempfile.mkdtemp(prefix="td-")
+        self.path = os.path.join(self.folder, "s")
+        self.server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.server.bind(self.path)
+        self.server.listen(16)
+        self.sockets = []
+        self.threads = [threading.Thread(target=self._accept, daemon=True)]
+        self.threads[0].start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def environment(self):
+        return {"TRAINING_DEBUGGER_SOCKET": "unix:" + self.path, "TRAINING_DEBUGGER_TOKEN": TOKEN}
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            messages = []
+            with self.changed:
+                self.sockets.append(connection)
+                self.connections.append(messages)
+                self.changed.notify_all()
+            if self.manner != "stall":
+                thread = threading.Thread(target=self._read, args=(connection, messages), daemon=True)
+                self.threads.append(thread)
+                thread.start()
+
+    def _read(self, connection, messages):
+        try:
+            with connection.makefile("rb") as lines:
+                for line in lines:
+                    message = json.loads(line, parse_constant=_no_constants)
+                    if message["type"] == "hello":
+                        self._welcome(connection, message)
+                    with self.changed:
+                        messages.append(message)
+                        self.changed.notify_all()
+        except (OSError, ValueError):
+            pass
+
+    def _welcome(self, connection, hello):
+        refused = self.manner == "refuse" or hello["token"] != TOKEN
+        answer = {"type": "refused", "reason": "no"} if refused else {"type": "welcome", "version": 1}
+        self.send(answer, connection)
+        if refused:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    def send(self, message, connection=None):
+        (connection or self.sockets[0]).sendall(json.dumps(message).encode() + b"\n")
+
+    def wait(self, condition, seconds=60):
+        """Waits until `condition(messages of the first connection)` holds."""
+        deadline = time.monotonic() + seconds
+        with self.changed:
+            while not (self.connections and condition(self.connections[0])):
+                left = deadline - time.monotonic()
+                assert left > 0, "the probe did not say what was waited for"
+                self.changed.wait(left)
+
+    def finish(self):
+        """Waits until everything that was sent has been read."""
+        for thread in self.threads[1:]:
+            thread.join(10)
+
+    def kill(self):
+        """Ends as a killed process would: every connection is gone."""
+        for each in [self.server, *self.sockets]:
+            try:
+                each.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            each.close()
+
+
+def _no_constants(word):
+    raise ValueError("not JSON: " + word)
+
+
+class Run:
+    """What a script printed and what its probe said."""
+
+    def __init__(self, code, stdout, stderr, connections):
+        self.code = code
+        self.stdout = stdout
+        self.stderr = stderr
+        self.connections = connections
+        self.messages = connections[0] if connections else []
+
+    @property
+    def printed(self):
+        """The JSON object on the script's last line of output."""
+        return json.loads(self.stdout.strip().splitlines()[-1])
+
+    def of(self, kind):
+        return [message for message in self.messages if message["type"] == kind]
+
+    def one(self, kind):
+        found = self.of(kind)
+        assert len(found) == 1, f"{len(found)} messages {kind}: {found}"
+        return found[0]
+
+    def series(self, name, kind="steps"):
+        """Values by step."""
+        found = {}
+        for message in self.of(kind):
+            for offset, value in enumerate(message["scalars"].get(name, [])):
+                if value is not None:
+                    found[message["first"] + offset] = float(value)
+        return found
+
+    def arrays(self, measure):
+        """Arrays by step."""
+        return {
+            each["step"]: floats(each[measure]) for each in self.of("parameterMeasures") if measure in each
+        }
+
+    def steps(self):
+        return sum(len(message["time"]) for message in self.of("steps"))
+
+    def disabled(self):
+        return [each["message"]["args"] for each in self.of("notice") if each["code"] == "measure-disabled"]
+
+
+def floats(encoded):
+    data = base64.b64decode(encoded)
+    return list(struct.unpack(f"<{len(data) // 4}f", data))
+
+
+def environment(**more):
+    """The tests' own environment, one thread, without leftovers of an outer run."""
+    base = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_DEBUGGER")}
+    base.update(
+        OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES=""
+    )
+    base.pop("PYTHONPATH", None)
+    base.update(more)
+    return base
+
+
+def observed(**more):
+    """The environment in which the probe starts."""
+    return environment(PYTHONPATH=str(PROBE / "site"), **more)
+
+
+def command(script, *args):
+    return [sys.executable, str(SCRIPTS / script), *map(str, args)]
+
+
+def start(arguments, env, cwd=None):
+    return subprocess.Popen(
+        arguments,
+        env=env,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def plain(script, *args, **env):
+    """Runs a script without the probe."""
+    return finish(start(command(script, *args), environment(**env)))
+
+
+def run(script, *args, manner="normal", arguments=None, cwd=None, **env):
+    """Runs a script (or `arguments`) with the probe and an engine until both have ended."""
+    with Engine(manner) as engine:
+        process = start(arguments or command(script, *args), observed(**{**engine.environment, **env}), cwd)
+        return finish(process, engine)
+
+
+def finish(process, engine=None):
+    try:
+        stdout, stderr = process.communicate(timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        stdout, stderr = process.communicate()
+        raise AssertionError(f"the script did not end:\n{stdout}\n{stderr}") from None
+    if engine is not None:
+        engine.finish()
+    return Run(process.returncode, stdout, stderr, engine.connections if engine else [])
+
+
+def good(result):
+    """The run, which must have ended well."""
+    assert result.code == 0, result.stderr
+    return result
+
+
+def line_of(script, marker):
+    """The line of a script that ends in `# @marker`, and its absolute file."""
+    path = SCRIPTS / script
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, 1) if line.rstrip().endswith(f"# @{marker}")]
+    assert len(found) == 1, f"{marker} is on {len(found)} lines of {script}"
+    return str(path), found[0]
+
+
+def at(source):
+    return source["file"], source["line"]
+
+
+def close(left, right, relative=1e-5):
+    return math.isclose(left, right, rel_tol=relative, abs_tol=1e-9)
