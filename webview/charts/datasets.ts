@@ -42,10 +42,7 @@ export function datasetsOf(
 function ordinary(line: LineSpec, frame: PanelFrame, look: Look): LineDataset[] {
   const color = colorOf(line, look.theme);
   if (line.kind !== 'dense') return [lineDataset(line, frame.x, frame.mean, look, color)];
-  const band = [
-    edge(frame.x, frame.min, look),
-    { ...edge(frame.x, frame.max, look), ...filled(color, look.theme.bandOpacity) },
-  ];
+  const band = bandOf(frame, color, look);
   const hasBand = frame.stride > 1;
   if (look.smoothing <= 0)
     return [...(hasBand ? band : []), lineDataset(line, frame.x, frame.mean, look, color)];
@@ -103,23 +100,23 @@ function lineDataset(
     borderWidth: line.kind === 'threshold' ? 1.25 : 1.75,
     borderDash: dash,
     pointRadius: line.kind === 'sparse' && data.length <= MAX_POINTS ? 2.5 : lonelyRadii(data),
-    pointHitRadius: 0,
     fill: false,
   };
 }
 
-function edge(x: Float64Array, y: Float32Array, look: Look): LineDataset {
-  return {
+/** From minimum to maximum, with a fine edge: the tip of a lone spike would be too thin to be seen as an area. */
+function bandOf({ x, min, max }: PanelFrame, color: string, look: Look): LineDataset[] {
+  const edge = (y: Float32Array): LineDataset => ({
     data: points(x, y, look.logScale),
-    borderWidth: 0,
+    borderColor: translucent(color, 0.45),
+    borderWidth: 0.75,
     pointRadius: 0,
-    pointHitRadius: 0,
     fill: false,
-  };
-}
-
-function filled(color: string, opacity: number): Partial<LineDataset> {
-  return { fill: '-1', backgroundColor: translucent(color, opacity) };
+  });
+  return [
+    edge(min),
+    { ...edge(max), fill: '-1', backgroundColor: translucent(color, look.theme.bandOpacity) },
+  ];
 }
 
 function points(x: Float64Array, y: Float32Array, logScale: boolean): { x: number; y: number }[] {

@@ -60,7 +60,7 @@ function tile(label: string): Tile {
       'div',
       { class: 'tile' },
       element('dt', { text: label }),
-      element('dd', { class: 'big' }, value, unit),
+      element('dd', { class: 'big' }, value, ' ', unit),
       note,
     ),
     show(text, extra = '', unitText = '') {

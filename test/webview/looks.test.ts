@@ -1,0 +1,77 @@
+/** Themes, languages and accessibility of the page, in a real Chromium. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chart, drawn, lineColor, panelBrowser } from './support/pageChecks.js';
+import { classifierRun } from './support/syntheticRun.js';
+
+const open = panelBrowser();
+
+describe('themes, languages and accessibility', () => {
+  const themes = ['dark', 'light', 'hc-black', 'hc-light'] as const;
+  const results = path.resolve('test-results/panel');
+
+  it.each(themes)('draws in the %s theme and passes the accessibility check', async (theme) => {
+    const { page } = await open(classifierRun(1000, { from: 600, to: 620 }), { theme, height: 2600 });
+    await drawn(page, 'Loss');
+    await page.getByText('conv1.weight').waitFor();
+    await page.getByText('The gradient norm rose 48-fold').click();
+    await chart(page, 'Loss').getByRole('button', { name: 'Show as table' }).click();
+    await page.screenshot({ path: path.join(results, `${theme}-1200.png`), fullPage: true });
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('reads the colours again when the theme changes', async () => {
+    const { page } = await open(classifierRun(500));
+    await drawn(page, 'Loss');
+    await page.evaluate(() => (document.body.className = 'vscode-light theme-light'));
+    expect(await lineColor(page, 1)).toBe('#0072b2');
+    await drawn(page, 'Loss');
+  });
+
+  it('fits a narrow panel without scrolling sideways', async () => {
+    const { page } = await open(classifierRun(500), { width: 500 });
+    await drawn(page, 'Loss');
+    await page.screenshot({ path: path.join(results, 'dark-500.png') });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
+  });
+
+  it('moves nothing by itself for those who asked for that', async () => {
+    const { page } = await open(classifierRun(200));
+    const animation = () =>
+      page.locator('.status .icon').evaluate((element) => getComputedStyle(element).animationName);
+    expect(await animation()).toBe('breathe');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await animation()).toBe('none');
+  });
+
+  it('speaks Chinese where translations are sent', async () => {
+    const translations = {
+      Loss: '损失',
+      'Waiting for the first optimizer step…': '正在等待第一个优化器步骤…',
+      Running: '正在运行',
+    };
+    const { page } = await open(classifierRun(500), { settings: { locale: 'zh-cn', translations } });
+    await drawn(page, '损失');
+    expect(await page.locator('.status').innerText()).toBe('正在运行');
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-cn');
+  });
+});
+
+async function violations(page: Page): Promise<string[]> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: checker } = window as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const found = await checker.run();
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+    );
+  });
+}
