@@ -1,14 +1,20 @@
-import type { ConsoleChunk, Finding, RunNotification, RunNotifications } from '../protocol/runApi.js';
+import type {
+  ConsoleChunk,
+  Finding,
+  RunNotification,
+  RunNotifications,
+  RunSummary,
+} from '../protocol/runApi.js';
+import type { Subscriber } from './service.js';
 
 /** Milliseconds between two notifications of a kind: ten a second. */
 const INTERVAL = 100;
 /** Characters of console that wait to be published, at most. */
 const MAX_CONSOLE = 256 * 1024;
 
-export type Emit = <N extends RunNotification>(notification: N, params: RunNotifications[N]) => void;
-
-/** Gathers what changed and says it at most ten times a second. */
+/** Gathers what changed and says it to all subscribers, at most ten times a second. */
 export class Publisher {
+  private readonly subscribers = new Set<Subscriber>();
   private timer: NodeJS.Timeout | null = null;
   private progressed = false;
   private redescribed = false;
@@ -16,11 +22,13 @@ export class Publisher {
   private console: ConsoleChunk[] = [];
   private consoleLength = 0;
 
-  constructor(
-    private readonly emit: Emit,
-    /** What has grown since the last call. */
-    private readonly progressNow: () => RunNotifications['progress'],
-  ) {}
+  /** `progressNow` tells what has grown since it was last asked. */
+  constructor(private readonly progressNow: () => RunNotifications['progress']) {}
+
+  subscribe(subscriber: Subscriber): { dispose(): void } {
+    this.subscribers.add(subscriber);
+    return { dispose: () => this.subscribers.delete(subscriber) };
+  }
 
   progress(): void {
     this.progressed = true;
@@ -42,6 +50,13 @@ export class Publisher {
     this.schedule();
   }
 
+  /** Says all that waits, then that the run is over. */
+  ended(summary: RunSummary): void {
+    this.progress();
+    this.flush();
+    this.emit('ended', { summary });
+  }
+
   /** Says all that waits, now. */
   flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
@@ -54,6 +69,10 @@ export class Publisher {
     this.console = [];
     this.consoleLength = 0;
     this.progressed = this.redescribed = false;
+  }
+
+  private emit<N extends RunNotification>(notification: N, params: RunNotifications[N]): void {
+    for (const subscriber of this.subscribers) subscriber(notification, params);
   }
 
   private schedule(): void {

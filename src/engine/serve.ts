@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { RunApiServer } from './api/server.js';
 import type { EngineOrder } from './engineOrder.js';
 import { prepareLaunch } from './launch/prepare.js';
-import { log } from './log.js';
-import { writeEngineFile } from './recorder/index.js';
+import { RUN_FILES, writeEngineFile } from './recorder/index.js';
 import { Session, type SessionOptions } from './session.js';
 import { SocketDirectory } from './sockets.js';
 import { newToken } from './token.js';
@@ -36,20 +35,26 @@ export async function serveRun(
   const sockets = SocketDirectory.create();
   const token = newToken();
   const api = new RunApiServer(session, token);
-  const socket = await api.listen(sockets);
-  writeEngineFile(order.directory, { socket, token });
-  await session.start(sockets);
-  return { session, done: untilDeserted() };
-
-  async function untilDeserted(): Promise<void> {
-    await session.ended;
-    if (!foreground) await api.deserted(LINGER);
+  const close = (): void => {
     api.close();
     session.close();
     sockets.dispose();
-    rmSync(join(order.directory, 'engine.json'), { force: true });
-    log('the engine ends');
+    rmSync(join(order.directory, RUN_FILES.engine), { force: true });
+  };
+  try {
+    writeEngineFile(order.directory, { socket: await api.listen(sockets), token });
+    await session.start(sockets);
+  } catch (error) {
+    close();
+    throw error;
   }
+  return { session, done: untilDeserted(session, foreground ? null : api).then(close) };
+}
+
+/** In the foreground nobody is waited for. */
+async function untilDeserted(session: Session, api: RunApiServer | null): Promise<void> {
+  await session.ended;
+  await api?.deserted(LINGER);
 }
 
 /** Of the package that the bundle is in. */

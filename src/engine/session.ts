@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import { DiagnosisEngine } from '../diagnosis/engine.js';
-import type { LaunchConfig, RunMethod, RunRequests, RunStatus, RunSummary } from '../protocol/runApi.js';
+import type { LaunchConfig, RunMethod, RunRequests, RunSummary } from '../protocol/runApi.js';
 import { ENVIRONMENT, type EngineMessage, type ProbeMessage } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
 import { ConsoleTail } from './consoleTail.js';
 import { Deferred } from './deferred.js';
+import { GpuRecording } from './gpuRecording.js';
+import { GrowingSeries } from './growingSeries.js';
 import { Intake } from './intake.js';
 import { countMemoryKills } from './launch/memoryKills.js';
 import { trainingCommand, type Prepared } from './launch/prepare.js';
 import { Stopper, type StopTarget } from './launch/stopper.js';
 import { Training, type TrainingEnd, type TrainingEvents } from './launch/training.js';
+import { Lifecycle } from './lifecycle.js';
 import { log } from './log.js';
 import { ManifestKeeper } from './manifestKeeper.js';
-import { outcomeOf, type Outcome } from './outcome.js';
-import { GrowingSeries } from './growingSeries.js';
+import { outcomeOf } from './outcome.js';
 import { Publisher } from './publisher.js';
 import { newManifest, RUN_FILES, RunRecorder } from './recorder/index.js';
 import type { RunService, Subscriber } from './service.js';
@@ -49,11 +51,10 @@ type Handlers = {
 
 /** One run from start to end: the training, what is heard of it, and what clients may ask. */
 export class Session implements RunService {
-  private readonly subscribers = new Set<Subscriber>();
   private readonly growing = new GrowingSeries();
   private readonly console = new ConsoleTail();
   private readonly token = newToken();
-  private readonly startedAt = Date.now() / 1000;
+  private readonly life = new Lifecycle(() => this.stopper.requested);
   private readonly memoryKills = countMemoryKills();
   private readonly recorder: RunRecorder;
   private readonly manifest: ManifestKeeper;
@@ -62,8 +63,7 @@ export class Session implements RunService {
   private readonly telemetry: TelemetryServer;
   private readonly stopper: Stopper;
   private training: Training | null = null;
-  private paused = new Set<number>();
-  private over: (Outcome & { endedAt: number }) | null = null;
+  private readonly gpus: GpuRecording;
   private readonly finished = new Deferred<RunSummary>();
 
   /** Throws where the record cannot be kept. */
@@ -71,10 +71,10 @@ export class Session implements RunService {
     this.recorder = new RunRecorder(options.directory, {
       onProblem: ({ kind, message }) => this.intake.notice(`record-${kind}`, message),
     });
-    this.publisher = new Publisher(
-      (notification, params) => this.subscribers.forEach((subscriber) => subscriber(notification, params)),
-      () => ({ summary: this.summary(), series: this.growing.grown(this.recorder.series()) }),
-    );
+    this.publisher = new Publisher(() => ({
+      summary: this.summary(),
+      series: this.growing.grown(this.recorder.series()),
+    }));
     this.intake = new Intake(this.recorder, new DiagnosisEngine({ rules: options.config.rules }), {
       measured: () => this.publisher.progress(),
       described: () => this.publisher.described(),
@@ -85,6 +85,14 @@ export class Session implements RunService {
       notice: (notice) => this.intake.notice(notice.code, notice.message, notice.level),
     });
     this.stopper = new Stopper(this.stopTarget());
+    this.gpus = new GpuRecording({
+      recorder: this.recorder,
+      state: this.intake.state,
+      env: options.prepared.user,
+      chosen: options.config.gpus,
+      recorded: () => this.publisher.progress(),
+      unavailable: (problem) => this.intake.notice('gpu-unavailable', problem),
+    });
     const { interpreter, args } = options.prepared;
     const manifest = newManifest({ ...options, command: [interpreter.file, ...args] });
     this.manifest = new ManifestKeeper(options.directory, manifest, () => this.summary());
@@ -110,8 +118,7 @@ export class Session implements RunService {
   }
 
   subscribe(subscriber: Subscriber): { dispose(): void } {
-    this.subscribers.add(subscriber);
-    return { dispose: () => this.subscribers.delete(subscriber) };
+    return this.publisher.subscribe(subscriber);
   }
 
   async request<M extends Served>(
@@ -128,6 +135,7 @@ export class Session implements RunService {
 
   /** Ends all that this holds open; the record stays. */
   close(): void {
+    this.gpus.stop();
     this.telemetry.close();
     this.recorder.close();
     this.manifest.close();
@@ -144,25 +152,20 @@ export class Session implements RunService {
   };
 
   private hear(rank: number, message: ProbeMessage): void {
-    if (message.type === 'state') this.setPaused(rank, message.state === 'paused');
-    if (message.type === 'bye') this.paused.delete(rank);
+    this.life.hear(rank, message);
     this.intake.message(rank, message);
     this.manifest.learn(rank, message);
-  }
-
-  private setPaused(rank: number, paused: boolean): void {
-    if (paused) this.paused.add(rank);
-    else this.paused.delete(rank);
+    if (message.type === 'runtime') this.gpus.runtimeSeen(message);
   }
 
   private command(message: Extract<EngineMessage, { type: 'pause' | 'resume' }>): null {
-    if (this.over !== null) throw new Error('The run is over.');
+    if (this.life.over !== null) throw new Error('The run is over.');
     this.telemetry.command(message);
     return null;
   }
 
   private stop(): null {
-    if (this.over === null) this.stopper.request();
+    if (this.life.over === null) this.stopper.request();
     this.publisher.progress();
     return null;
   }
@@ -213,22 +216,14 @@ export class Session implements RunService {
       outOfMemory: (countMemoryKills() ?? 0) > (this.memoryKills ?? 0),
       state: this.intake.state.summary(),
     });
-    this.over = { ...outcome, endedAt: Date.now() / 1000 };
+    this.gpus.stop();
+    this.life.end(outcome);
     this.recorder.checks(this.intake.diagnosis.checks());
     this.recorder.flush();
     const summary = this.summary();
     this.manifest.finish(end.kind === 'exited' ? end.signal : null);
-    this.publisher.progress();
-    this.publisher.flush();
-    for (const subscriber of this.subscribers) subscriber('ended', { summary });
+    this.publisher.ended(summary);
     this.finished.resolve(summary);
-  }
-
-  private status(): RunStatus {
-    if (this.over !== null) return this.over.status;
-    if (this.stopper.requested) return 'stopping';
-    if (this.paused.size > 0) return 'paused';
-    return this.intake.state.hello === null ? 'starting' : 'running';
   }
 
   private summary(): RunSummary {
@@ -237,7 +232,6 @@ export class Session implements RunService {
 
   private view(): RunView {
     const { id, directory, config } = this.options;
-    const { startedAt, over, intake } = this;
-    return { id, name: config.name, directory, startedAt, status: this.status(), over, intake };
+    return { id, name: config.name, directory, life: this.life, intake: this.intake };
   }
 }

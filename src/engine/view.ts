@@ -1,29 +1,20 @@
-import type {
-  Finding,
-  RunSnapshot,
-  RunStatus,
-  RunSummary,
-  SeriesInfo,
-  Severity,
-} from '../protocol/runApi.js';
+import type { Finding, RunSnapshot, RunSummary, SeriesInfo, Severity } from '../protocol/runApi.js';
 import type { ConsoleTail } from './consoleTail.js';
 import type { Intake } from './intake.js';
-import type { Outcome } from './outcome.js';
+import type { Lifecycle } from './lifecycle.js';
 
 /** What summaries are made of. */
 export interface RunView {
   id: string;
   name: string;
   directory: string;
-  /** Seconds since 1970. */
-  startedAt: number;
-  status: RunStatus;
-  over: (Outcome & { endedAt: number }) | null;
+  life: Lifecycle;
   intake: Intake;
 }
 
-export function summaryOf({ id, name, directory, startedAt, status, over, intake }: RunView): RunSummary {
+export function summaryOf({ id, name, directory, life, intake }: RunView): RunSummary {
   const { exception: _, ...measured } = intake.state.summary();
+  const { startedAt, status, over } = life;
   return {
     ...measured,
     id,

@@ -11,10 +11,10 @@ export interface Raised {
 }
 
 const PYTHON_FRAME = /^\s*File "([^"]+)", line (\d+)(?:, in (.+))?$/;
-const PYTHON_ERROR =
-  /^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Iteration|Timeout)|[A-Z]\w*(?:\.[A-Z]\w*)*): ?(.*)$/;
+/** Stands at the margin, where frames and their code are indented. */
+const PYTHON_ERROR = /^([A-Za-z_][\w.]*)(?:: ?(.*))?$/;
 const NODE_FRAME = /^\s+at (?:(.+?) \()?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]+?):(\d+):\d+\)?$/;
-const NODE_ERROR = /^(?:Uncaught )?([A-Z]\w*(?:Error|Exception)?)(?: \[[A-Z_]+\])?: (.*)$/;
+const NODE_ERROR = /^(?:Uncaught )?([A-Z]\w*(?:Error|Exception)|Error)(?: \[[A-Z_]+\])?: (.*)$/;
 const NOT_THE_USERS =
   /[\\/](site-packages|dist-packages|node_modules|lib[\\/]python\d|lib64[\\/]python\d)[\\/.]|[\\/]probes[\\/](pytorch|tfjs)[\\/]/;
 
@@ -24,23 +24,32 @@ export function lastRaised(output: string, cwd: string): Raised | null {
   return pythonRaised(lines, cwd) ?? nodeRaised(lines);
 }
 
+/** The last that comes from the user's own code, since a launcher such as torchrun adds one of its own; else the last. */
 function pythonRaised(lines: readonly string[], cwd: string): Raised | null {
-  const start = Math.max(
-    lastIndex(lines, /^(?:\[rank\d+\]:)?\s*Traceback \(most recent call last\):/),
-    lastSyntaxError(lines),
-  );
-  if (start < 0) return null;
-  const block = lines.slice(start).map((line) => line.replace(/^\[rank\d+\]:\s?/, ''));
-  const error = block.map((line) => PYTHON_ERROR.exec(line)).find((match) => match !== null);
-  if (error === undefined) return null;
-  return { kind: error[1] ?? '', message: error[2] ?? '', source: userFrame(pythonFrames(block, cwd)) };
+  const plain = lines.map((line) => line.replace(/^\[rank\d+\]:\s?/, ''));
+  const all = blockStarts(plain)
+    .reverse()
+    .flatMap((start) => readBlock(plain.slice(start), cwd) ?? []);
+  return all.find(({ source }) => source !== null) ?? all[0] ?? null;
 }
 
-/** A syntax error in the script itself has no heading, only its frame. */
-function lastSyntaxError(lines: readonly string[]): number {
+function readBlock(block: readonly string[], cwd: string): Raised | null {
+  const end = block.findIndex((line) => PYTHON_ERROR.test(line));
+  const error = PYTHON_ERROR.exec(block[end] ?? '');
+  if (error === null) return null;
+  const source = userFrame(pythonFrames(block.slice(0, end), cwd));
+  return { kind: error[1] ?? '', message: error[2] ?? '', source };
+}
+
+/** Indices of the first frames. A syntax error in the script itself has no heading. */
+function blockStarts(lines: readonly string[]): number[] {
+  const starts = lines.flatMap((line, at) =>
+    line.startsWith('Traceback (most recent call last):') ? [at + 1] : [],
+  );
   const error = lastIndex(lines, /^(SyntaxError|IndentationError|TabError): /);
-  for (let i = error; i >= 0 && i > error - 6; i--) if (PYTHON_FRAME.test(lines[i] ?? '')) return i;
-  return -1;
+  const from = Math.max(0, error - 5);
+  const frame = lines.slice(from, Math.max(0, error)).findLastIndex((line) => PYTHON_FRAME.test(line));
+  return frame < 0 ? starts : [...starts, from + frame];
 }
 
 function pythonFrames(block: readonly string[], cwd: string): SourceLine[] {

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { LaunchError, parseLaunchConfig } from '../../../src/engine/launch/config.js';
+
+const DEFAULTS = { workspace: '/work', runsDirectory: '/work/.training-debugger/runs' };
+
+function parse(raw: unknown): ReturnType<typeof parseLaunchConfig> {
+  return parseLaunchConfig(raw, DEFAULTS);
+}
+
+function refusal(raw: unknown): LaunchError {
+  try {
+    parse(raw);
+  } catch (error) {
+    if (error instanceof LaunchError) return error;
+    throw error;
+  }
+  throw new Error('It was accepted.');
+}
+
+test('the least that says what to run is enough', () => {
+  expect(parse({ program: 'train.py' })).toEqual({
+    name: 'train.py',
+    workspace: '/work',
+    runsDirectory: '/work/.training-debugger/runs',
+    program: '/work/train.py',
+    args: [],
+    cwd: '/work',
+    env: {},
+    runtime: 'auto',
+    interpreterArgs: [],
+    hyperparameters: {},
+    rules: {},
+  });
+});
+
+test('every option is read, and paths are made absolute', () => {
+  const config = parse({
+    type: 'training',
+    request: 'launch',
+    preLaunchTask: 'build',
+    __sessionId: 'x',
+    name: 'Digits',
+    module: 'digits.train',
+    args: ['--epochs', 3],
+    cwd: 'sub',
+    env: { A: 'x', B: null, C: 1 },
+    envFile: '.env',
+    runtime: 'python',
+    interpreter: '.venv/bin/python',
+    interpreterArgs: ['-O'],
+    gpus: [0, 2],
+    nprocPerNode: 2,
+    hyperparameters: { lr: 0.1, optimizer: 'adam', nesterov: true },
+    seed: 7,
+    rules: { 'initial-loss': 'off', 'exploding-gradient': 'error' },
+    runsDirectory: 'runs',
+  });
+  expect(config).toEqual({
+    name: 'Digits',
+    workspace: '/work',
+    runsDirectory: '/work/runs',
+    module: 'digits.train',
+    args: ['--epochs', '3'],
+    cwd: '/work/sub',
+    env: { A: 'x', B: null, C: '1' },
+    envFile: '/work/.env',
+    runtime: 'python',
+    interpreter: '/work/.venv/bin/python',
+    interpreterArgs: ['-O'],
+    gpus: [0, 2],
+    nprocPerNode: 2,
+    hyperparameters: { lr: 0.1, optimizer: 'adam', nesterov: true },
+    seed: 7,
+    rules: { 'initial-loss': 'off', 'exploding-gradient': 'error' },
+  });
+});
+
+test('a bare interpreter is a command to be found, not a file of the workspace', () => {
+  expect(parse({ program: 'a.py', interpreter: 'python3.12' }).interpreter).toBe('python3.12');
+});
+
+test('an option left empty by a form counts as not given', () => {
+  expect(parse({ program: 'a.py', seed: null, envFile: undefined })).not.toHaveProperty('seed');
+});
+
+describe('what is wrong is named, with what it must be', () => {
+  test.each([
+    ['nothing', undefined, '', 'must be an object'],
+    ['a list', [], '', 'must be an object'],
+    ['nothing to run', {}, 'program', 'set “program” to a script or “module”'],
+    ['two things to run', { program: 'a.py', module: 'a' }, 'module', 'both “program” and “module”'],
+    ['a number as program', { program: 3 }, 'program', 'must be a text that is not empty, not 3'],
+    ['an empty program', { program: '' }, 'program', 'must be a text'],
+    ['a path with a zero', { program: 'a\0b' }, 'program', 'must be a path'],
+    [
+      'arguments in one text',
+      { program: 'a.py', args: '--lr 1' },
+      'args',
+      "must be a list of texts, not '--lr 1'",
+    ],
+    ['an object in the arguments', { program: 'a.py', args: ['x', {}] }, 'args[1]', '“args[1]”'],
+    ['a list as env', { program: 'a.py', env: [] }, 'env', 'must be an object'],
+    ['an object in env', { program: 'a.py', env: { A: {} } }, 'env.A', 'null to remove the variable'],
+    ['another runtime', { program: 'a.py', runtime: 'ruby' }, 'runtime', 'one of auto, python, node'],
+    ['a GPU below zero', { program: 'a.py', gpus: [-1] }, 'gpus[0]', 'a whole number from 0'],
+    ['one GPU as a number', { program: 'a.py', gpus: 0 }, 'gpus', 'a list of whole numbers'],
+    ['no process', { program: 'a.py', nprocPerNode: 0 }, 'nprocPerNode', 'a whole number from 1'],
+    ['half a seed', { program: 'a.py', seed: 0.5 }, 'seed', 'a whole number from 0 to 4294967295'],
+    ['a seed as text', { program: 'a.py', seed: '7' }, 'seed', "not '7'"],
+    ['NaN', { program: 'a.py', hyperparameters: { lr: NaN } }, 'hyperparameters.lr', 'not NaN'],
+    [
+      'a list of values',
+      { program: 'a.py', hyperparameters: { lr: [1] } },
+      'hyperparameters.lr',
+      'true or false',
+    ],
+    [
+      'another severity',
+      { program: 'a.py', rules: { x: 'fatal' } },
+      'rules.x',
+      'one of off, error, warning, info, hint',
+    ],
+  ])('%s', (_, raw, field, says) => {
+    const error = refusal(raw);
+    expect(error.field ?? '').toBe(field);
+    expect(error.message).toContain(says);
+  });
+});
+
+test.each([
+  ['progam', 'program'],
+  ['hyperParameters', 'hyperparameters'],
+  ['nproc_per_node', 'nprocPerNode'],
+  ['arg', 'args'],
+  ['gpu', 'gpus'],
+])('the unknown option %s is refused with %s suggested', (given, meant) => {
+  const error = refusal({ program: 'a.py', [given]: 1 });
+  expect(error.message).toBe(
+    `The launch configuration has an unknown option “${given}”. Did you mean “${meant}”?`,
+  );
+  expect(error.field).toBe(given);
+});
+
+test('an unknown option that is near to none lists those there are', () => {
+  expect(refusal({ program: 'a.py', somethingElse: 1 }).message).toMatch(
+    /Known are: name, program, module, .*rules/,
+  );
+});
