@@ -13,7 +13,7 @@ import { ensureWorkbench } from './workbench/install.mjs';
 import { startWorkbench } from './workbench/serve.mjs';
 
 const sources = path.join(root, 'test', 'host');
-const bundles = path.join(root, 'dist-test'); // VS Code wants the tests inside the extension's folder
+const bundles = path.join(root, 'dist-test', 'host'); // VS Code wants the tests inside the extension's folder
 const patienceMs = 8 * 60_000;
 
 async function bundleTests() {

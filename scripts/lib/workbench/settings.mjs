@@ -15,6 +15,7 @@ export const quietSettings = {
   'git.enabled': false,
   'update.mode': 'none',
   'telemetry.telemetryLevel': 'off',
+  'remote.autoForwardPorts': false,
   'window.commandCenter': false,
 };
 

@@ -15,6 +15,8 @@ export const repository = resolve(import.meta.dirname, '..', '..', '..');
 export interface SessionOptions {
   /** Folder below the repository that is copied and opened; an empty workspace where absent. */
   workspace?: string;
+  /** Files written into the copy, by path below it. */
+  files?: Record<string, string>;
   /** More settings of the workspace. */
   settings?: Record<string, unknown>;
   /** Variables of the server, and so of the extension host and everything it starts. */
@@ -36,6 +38,7 @@ function makeWorkspace(base: string, options: SessionOptions): string {
     const source = join(repository, options.workspace);
     cpSync(source, folder, { recursive: true, filter: (file) => !file.includes('.training-debugger') });
   }
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
   const settings = { 'trainingDebugger.pythonInterpreter': trainingPython(), ...options.settings };
   writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
   return folder;

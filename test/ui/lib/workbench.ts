@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { Problems } from './problems.js';
+import { RunPanel } from './runPanel.js';
 import { until } from './until.js';
 
 export const themes = {
@@ -65,18 +66,28 @@ export class Workbench {
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
   }
 
-  /** Types into a quick pick until the wanted row is there, then takes it: a slow start may swallow keys. */
+  /**
+   * Opens a quick pick, types into it and takes a row. A slow start may swallow keys, and another quick pick may still
+   * be closing: so it types until the text stays, and begins anew where the row does not come.
+   */
   private async choose(show: () => Promise<void>, text: string, row: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input');
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await until(`"${row}" in the quick pick`, async () => {
-      if (!(await input.isVisible())) await show();
-      await input.fill(text, { timeout: 2000 });
-      const labels = (await rows.allInnerTexts()).map((words) => words.split('\n')[0]);
-      if (!labels.includes(row)) return false;
-      await rows.nth(labels.indexOf(row)).click({ timeout: 2000 });
+    const attempt = async () => {
+      await this.page.keyboard.press('Escape');
+      await show();
+      await until(`"${row}"`, () => this.takeRow(text, row), 10);
       return true;
-    });
+    };
+    await until(`"${row}" in the quick pick`, attempt);
+  }
+
+  private async takeRow(text: string, row: string): Promise<boolean> {
+    const input = this.page.locator('.quick-input-widget input');
+    if ((await input.inputValue({ timeout: 1000 })) !== text) await input.fill(text, { timeout: 1000 });
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    const labels = (await rows.allInnerTexts()).map((words) => words.split('\n')[0]);
+    if (!labels.includes(row)) return false;
+    await rows.nth(labels.indexOf(row)).click({ timeout: 1000 });
+    return true;
   }
 
   /** Takes a row of the quick pick that is open. */
@@ -102,6 +113,21 @@ export class Workbench {
   /** Inside of the webview that is visible in the editor area. */
   get webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** The panel of the run that is shown. */
+  get panel(): RunPanel {
+    return new RunPanel(this.webview);
+  }
+
+  /** A row of the tree in the side bar. */
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text });
+  }
+
+  /** The file that is open in the active tab. */
+  get activeTab(): Locator {
+    return this.page.locator('.editor-group-container.active .tab.active');
   }
 
   async closeEditors(): Promise<void> {
