@@ -43,6 +43,7 @@ export const bundles = [
 /** Files that ship as they are. */
 export const copies = [
   { from: 'src/probes/tfjs/backend/embedded.cjs', to: 'probes/tfjs/embedded.cjs' },
+  { from: 'src/probes/tfjs/backend/quiet.cjs', to: 'probes/tfjs/quiet.cjs' },
   { from: 'src/probes/tfjs/backend/embeddedNode.cjs', to: 'probes/tfjs/embeddedNode.cjs' },
   {
     from: 'node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm',

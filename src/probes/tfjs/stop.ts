@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
-/** How the process ends when training was stopped: as a program that Ctrl+C ended. */
-export const STOPPED_EXIT_CODE = 130;
+/** Exit code of a training that the engine stopped between two steps; the PyTorch probe's is the same. */
+export const STOPPED_EXIT_CODE = 85;
 
 /** Thrown out of the training step, so that the script's own `finally` blocks run. */
 export class TrainingStopped extends Error {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ProbeMessage, Validation } from '../../protocol/telemetry.js';
 import type { SourceLine, Text } from '../../protocol/values.js';
 import { callSite } from './callSite.js';
+import { BundledSteps } from './bundledSteps.js';
 import { Checkpoints } from './checkpoints.js';
 import { Evaluations, type Evaluation } from './evaluations.js';
 import { currentFit } from './fitContext.js';
@@ -44,7 +45,10 @@ export class Training {
   reason: Text | undefined;
   /** Looks for a reason that another thread knows. */
   beforeRuntime: () => void = () => undefined;
+  /** Set when optimizer classes were found; a script that a bundler made one file of hides them. */
+  optimizersHooked = false;
   step = 0;
+  private readonly bundled = new BundledSteps(this);
   private readonly log = new StepLog();
   private readonly gradientSampler: Sampler;
   private readonly wholeSampler: Sampler;
@@ -54,6 +58,7 @@ export class Training {
   private overhead = 0;
   private backend: string | undefined;
   private nonFinite = false;
+  private stopping = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(readonly session: Session) {
@@ -63,6 +68,7 @@ export class Training {
     this.evaluations = new Evaluations(this);
     this.checkpoints = new Checkpoints(this);
     session.onEnd(() => {
+      this.bundled.finish();
       this.evaluations.endPass();
       this.flush();
     });
@@ -92,6 +98,16 @@ export class Training {
     return this.wholeSampler.due();
   }
 
+  /** A gradient is about to be computed: whatever came before it is over. */
+  gradientsWanted(): void {
+    this.measure('loss', () => this.evaluations.begins());
+    this.bundled.endStep();
+  }
+
+  gradientsKnown(engine: EngineLike, gradients: NamedGradients): void {
+    if (!this.optimizersHooked) this.bundled.beginStep(engine, gradients);
+  }
+
   stepBegins(engine: EngineLike, optimizer: OptimizerLike, gradients: NamedGradients): OpenStep {
     this.session.begin();
     const record = this.optimizers.record(optimizer);
@@ -112,6 +128,7 @@ export class Training {
     return open;
   }
 
+  /** Takes note of the end of a step; to be followed by `obey`, which may throw. */
   stepEnds(engine: EngineLike, open: OpenStep): void {
     const ended = this.clock();
     const began = performance.now();
@@ -127,7 +144,6 @@ export class Training {
     });
     this.step++;
     this.lastEnd = this.clock();
-    this.obey();
   }
 
   flush(): void {
@@ -253,11 +269,13 @@ export class Training {
   }
 
   /** Between two steps: waits while the engine says pause, throws when it says stop. */
-  private obey(): void {
+  obey(): void {
     if (this.session.command === COMMAND.run) return;
     if (this.session.command === COMMAND.pause) this.pause();
     if (this.session.command !== COMMAND.stop) return;
-    this.measure('checkpoint', () => this.checkpoints.saveLast());
+    // A script that catches the exception and goes on is told again at the next step.
+    if (!this.stopping) this.measure('checkpoint', () => this.checkpoints.saveLast());
+    this.stopping = true;
     throw new TrainingStopped(this.step);
   }
 

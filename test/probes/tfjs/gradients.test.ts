@@ -14,12 +14,12 @@ beforeAll(async () => {
 });
 
 describe('gradients of the embedded backend', () => {
-  it.each(CASES)('$name', (test) => {
+  it.each(CASES)('$name', async (test) => {
     const inputs = inputsOf(test);
-    tf.setBackend('wasm');
+    await tf.setBackend('wasm');
     const ours = analytic(tf, test, inputs);
     expect(difference(ours, numeric(tf, test, inputs)), 'against finite differences').toBeLessThan(5e-3);
-    tf.setBackend('cpu');
+    await tf.setBackend('cpu');
     const cpu = analytic(tf, test, inputs);
     if (test.cpuIsWrong === undefined) expect(difference(ours, cpu), 'against cpu').toBeLessThan(2e-5);
     else expect(difference(ours, cpu), `cpu ${test.cpuIsWrong}`).toBeGreaterThan(1e-2);

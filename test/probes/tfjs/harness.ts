@@ -134,12 +134,17 @@ export class Ear {
   }
 
   /** Resolves with the first message, past or to come, that satisfies the condition. */
-  until<T extends ProbeMessage>(is: (message: ProbeMessage) => message is T): Promise<T> {
-    const already = this.messages.find(is);
+  until<T extends ProbeMessage['type']>(
+    type: T,
+    is: (message: OfType<T>) => boolean = () => true,
+  ): Promise<OfType<T>> {
+    const satisfies = (message: ProbeMessage): message is OfType<T> =>
+      message.type === type && is(message as OfType<T>);
+    const already = this.messages.find(satisfies);
     if (already) return Promise.resolve(already);
     return new Promise((resolve) => {
       const listener = (message: ProbeMessage): void => {
-        if (!is(message)) return;
+        if (!satisfies(message)) return;
         this.listeners.delete(listener);
         resolve(message);
       };

@@ -83,14 +83,14 @@ function finiteDifference(loss: () => Tf.Scalar, variable: Tf.Variable, index: n
 }
 
 describe('gradients of layers on the embedded backend', () => {
-  it.each(LAYERS)('%s', (_name, shape, make) => {
-    tf.setBackend('wasm');
+  it.each(LAYERS)('%s', async (_name, shape, make) => {
+    await tf.setBackend('wasm');
     const layer = make(tf);
     const x = tf.randomNormal(shape, 0, 1, 'float32', 11);
     layer.apply(x);
     setWeights(layer);
     const loss = (): Tf.Scalar => projected(layer, x);
-    const variables = layer.trainableWeights.map((weight) => weight.read() as Tf.Variable);
+    const variables = layer.trainableWeights.map((weight) => weight.read()) as unknown as Tf.Variable[];
     const { grads } = tf.variableGrads(loss, variables);
     for (const variable of variables) {
       const gradient = grads[variable.name]!.dataSync();
@@ -172,8 +172,8 @@ function seeded(seed: number): ReturnType<typeof tf.initializers.glorotUniform> 
 }
 
 describe('training on the embedded backend', () => {
-  it.each(TASKS)('%s learns and keeps no tensor', (_name, make) => {
-    tf.setBackend('wasm');
+  it.each(TASKS)('%s learns and keeps no tensor', async (_name, make) => {
+    await tf.setBackend('wasm');
     const { x, model } = make();
     const labels = Int32Array.from({ length: 96 }, (_, index) => index % 3);
     const y = tf.oneHot(tf.tensor1d(labels, 'int32'), 3);
@@ -182,7 +182,11 @@ describe('training on the embedded backend', () => {
     let tensors = 0;
     for (let step = 0; step < 80; step++) {
       const loss = optimizer.minimize(
-        () => tf.losses.softmaxCrossEntropy(y, model.apply(x, { training: true }) as Tf.Tensor) as Tf.Scalar,
+        () =>
+          tf.losses.softmaxCrossEntropy<Tf.Tensor, Tf.Scalar>(
+            y,
+            model.apply(x, { training: true }) as Tf.Tensor,
+          ),
         true,
       )!;
       losses.push(loss.dataSync()[0]!);
@@ -196,8 +200,8 @@ describe('training on the embedded backend', () => {
 });
 
 describe('what the WebAssembly backend cannot do', () => {
-  it('says how to use complex numbers', () => {
-    tf.setBackend('wasm');
+  it('says how to use complex numbers', async () => {
+    await tf.setBackend('wasm');
     expect(() => tf.complex([1], [2])).toThrow(/tf\.setBackend\('cpu'\)/);
   });
 

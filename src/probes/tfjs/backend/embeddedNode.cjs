@@ -1,5 +1,6 @@
 'use strict';
 // What a script gets for `@tensorflow/tfjs-node` where that does not load. `import` finds the names by the spread.
+require('./quiet.cjs');
 const tf = require('./tensorflow.cjs');
 
 const advice = 'Install a @tensorflow/tfjs-node whose native binding loads to use it.';

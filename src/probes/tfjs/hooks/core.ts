@@ -25,6 +25,7 @@ const OPTIMIZERS = [
 export function hookCore(training: Training, core: Exports): void {
   for (const name of OPTIMIZERS)
     hookOptimizer(training, (core[name] as ClassOf<object> | undefined)?.prototype);
+  training.optimizersHooked = true;
   hookMinimize(training, core['Optimizer'] as ClassOf<object>);
   hookConstruction(training, core['train']);
   hookLosses(training, core['losses']);
@@ -47,7 +48,8 @@ function hookOptimizer(training: Training, prototype: object | undefined): void 
       try {
         const open = training.session.guard.run('steps', () => training.stepBegins(engine, this, gradients));
         original.call(this, gradients);
-        if (open) training.stepEnds(engine, open);
+        if (open) training.session.guard.run('steps', () => training.stepEnds(engine, open));
+        training.obey();
       } finally {
         applying = false;
       }

@@ -1,4 +1,4 @@
-import type { EngineLike, GradientsResult, TensorLike } from '../tensorflow.js';
+import type { EngineLike, GradientsResult, NamedGradients, TensorLike, VariableLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { wrap } from './wrap.js';
 
@@ -31,7 +31,7 @@ function hookGradients(training: Training, engine: EngineLike): void {
     return function (this: EngineLike, f, xs, ...rest): GradientsResult {
       if (depth > 0 || !ofVariables(this, xs)) return original.call(this, f, xs, ...rest);
       const evaluations = training.evaluations;
-      training.measure('loss', () => evaluations.begins());
+      training.gradientsWanted();
       const start = training.clock();
       let forwardEnd = start;
       const timed = (): TensorLike => {
@@ -43,6 +43,7 @@ function hookGradients(training: Training, engine: EngineLike): void {
       try {
         const result = original.call(this, timed, xs, ...rest);
         evaluations.ends(this, result.value, { start, forwardEnd, end: training.clock() });
+        training.gradientsKnown(this, namedGradients(xs, result.grads));
         return result;
       } catch (error) {
         evaluations.fails();
@@ -52,6 +53,10 @@ function hookGradients(training: Training, engine: EngineLike): void {
       }
     };
   });
+}
+
+function namedGradients(xs: TensorLike[], gradients: GradientsResult['grads']): NamedGradients {
+  return xs.map((x, index) => ({ name: (x as VariableLike).name, tensor: gradients[index] ?? null }));
 }
 
 /** Gradients of anything else, as of an input, are not training. */

@@ -34,20 +34,24 @@ export class Fallback {
     const key = `${name}\n${importer}`;
     let file = this.decided.get(key);
     if (file === undefined) {
-      this.deciding = true;
-      try {
-        file = this.choose(name, importer);
-      } finally {
-        this.deciding = false;
-      }
+      file = this.undisturbed(() => this.choose(name, importer));
       this.decided.set(key, file);
     }
     return file;
   }
 
+  private undisturbed<T>(act: () => T): T {
+    this.deciding = true;
+    try {
+      return act();
+    } finally {
+      this.deciding = false;
+    }
+  }
+
   /** Says why a package was not used, where that was decided on another thread. */
   explain(name: PackageName, importer: string): void {
-    const { state } = installed(name, importer);
+    const { state } = this.undisturbed(() => installed(name, importer));
     if (this.settings.embedded) this.say(reasons.requested());
     else if (state !== 'present')
       this.say(state === 'missing' ? reasons.missing(name) : reasons.unbound(name));
