@@ -1,12 +1,5 @@
+import type { GpuList } from '../engine/launch/gpus.js';
 import type { LaunchConfig, RunClient, RunSummary } from '../protocol/runApi.js';
-
-export interface GpuInfo {
-  index: number;
-  name: string;
-  freeMemory: number;
-  totalMemory: number;
-  utilization: number;
-}
 
 /** What the extension needs of the engine; its code is loaded when first used, so that activation is cheap. */
 export interface Engine {
@@ -19,7 +12,7 @@ export interface Engine {
   remove(directory: string): Promise<void>;
   /** As it was launched, for a rerun; null where the manifest cannot tell. */
   config(directory: string): Promise<LaunchConfig | null>;
-  gpus(): Promise<GpuInfo[]>;
+  gpus(): Promise<GpuList>;
 }
 
 /** @param script path of dist/engine.js. */
@@ -34,8 +27,20 @@ export function engineOf(script: string): Engine {
     attach: async (directory) => (await client()).attachRun(directory),
     list: async (runsDirectory) => (await recorder()).listRuns(runsDirectory),
     openRecorded: async (directory) => (await recorder()).openRecordedRun(directory),
-    remove: async (directory) => (await recorder()).deleteRun(directory),
+    remove: async (directory) => {
+      const { deleteRun, engineIsAlive } = await recorder();
+      await until(() => !engineIsAlive(directory));
+      deleteRun(directory);
+    },
     config: async (directory) => (await recorder()).readManifest(directory).config,
-    gpus: () => Promise.resolve([]),
+    gpus: async () => (await import('../engine/launch/gpus.js')).listGpus(process.env),
   };
+}
+
+/** An engine stays a moment after the end of its run, for those who still look. */
+const ENGINE_LEAVES_MS = 8000;
+
+async function until(done: () => boolean): Promise<void> {
+  const deadline = Date.now() + ENGINE_LEAVES_MS;
+  while (!done() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -103,7 +103,7 @@ describe('the debug adapter, with a DAP client and a real training', { timeout: 
     const again = await server.client();
     await again.initializeRequest();
     await Promise.all([
-      again.configurationSequence(),
+      again.waitForEvent('initialized').then(() => again.configurationDoneRequest()),
       again.attachRequest({ run } as DebugProtocol.AttachRequestArguments),
     ]);
     const first = await stepsDone(again);

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { Engine, GpuInfo } from '../engine.js';
+import type { GpuInfo } from '../../engine/launch/gpus.js';
+import type { Engine } from '../engine.js';
+import { localize } from '../localize.js';
 import { setting, updateSetting } from '../settings.js';
 
 interface Choice extends vscode.QuickPickItem {
@@ -8,45 +10,40 @@ interface Choice extends vscode.QuickPickItem {
 
 /** Which GPUs trainings may use, kept in the settings; all chosen means no restriction. */
 export async function chooseGpus(engine: Engine): Promise<void> {
-  const gpus = await engine.gpus();
-  if (gpus.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'No NVIDIA GPU was found: nvidia-smi is missing or lists none. Training uses what the framework finds.',
-      ),
-    );
+  const { gpus, problem } = await engine.gpus();
+  if (problem !== null) {
+    void vscode.window.showInformationMessage(localize(problem));
     return;
   }
   const chosen = setting('gpus');
-  const choices = gpus.map((gpu) => toChoice(gpu, chosen));
-  const picked = await vscode.window.showQuickPick(choices, {
-    canPickMany: true,
-    placeHolder: vscode.l10n.t('GPUs that training may use'),
-  });
+  const picked = await vscode.window.showQuickPick(
+    gpus.map((gpu) => toChoice(gpu, chosen)),
+    { canPickMany: true, placeHolder: vscode.l10n.t('GPUs that training may use') },
+  );
   if (picked === undefined) return;
   const all = picked.length === 0 || picked.length === gpus.length;
   await updateSetting('gpus', all ? null : picked.map(({ index }) => index));
 }
 
 function toChoice(gpu: GpuInfo, chosen: number[] | null): Choice {
-  const { index, name, freeMemory, totalMemory, utilization } = gpu;
   return {
-    index,
-    label: `${index}: ${name}`,
-    description: vscode.l10n.t(
-      '{0} of {1} GiB free, {2} % busy',
-      gib(freeMemory),
-      gib(totalMemory),
-      percent(utilization),
-    ),
-    picked: chosen === null || chosen.includes(index),
+    index: gpu.index,
+    label: `${gpu.index}: ${gpu.name}`,
+    description: load(gpu).join(' · '),
+    picked: chosen === null || chosen.includes(gpu.index),
   };
+}
+
+/** What the GPU tells of itself; a slice of one tells little. */
+function load({ memoryFree, memoryTotal, utilization }: GpuInfo): string[] {
+  const memory =
+    memoryFree === null || memoryTotal === null
+      ? []
+      : [vscode.l10n.t('{0} of {1} GiB free', gib(memoryFree), gib(memoryTotal))];
+  const busy = utilization === null ? [] : [vscode.l10n.t('{0} % busy', (utilization * 100).toFixed(0))];
+  return [...memory, ...busy];
 }
 
 function gib(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(1);
-}
-
-function percent(share: number): string {
-  return (share * 100).toFixed(0);
 }

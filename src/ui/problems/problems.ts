@@ -34,6 +34,7 @@ export class Problems extends Disposable {
     this.register(store.onDidChangeList(() => this.soon()));
     this.register(store.onDidStart(() => this.soon()));
     this.register(store.onDidFind(() => this.soon()));
+    this.register(store.onDidEnd(() => this.soon()));
     this.register(this.edits.onDidMove(() => this.soon()));
   }
 

@@ -4,16 +4,16 @@ import type { Run } from '../runs/run.js';
 
 /** Which script a run is of: what was launched, or the name where that is not recorded. */
 export class Scripts {
-  private readonly known = new Map<string, Promise<string>>();
+  private readonly known = new Map<string, string>();
 
   constructor(private readonly engine: Engine) {}
 
-  of(run: Run): Promise<string> {
+  async of(run: Run): Promise<string> {
     const known = this.known.get(run.directory);
     if (known !== undefined) return known;
-    const script = this.read(run);
-    this.known.set(run.directory, script);
-    return script;
+    const recorded = await this.read(run);
+    if (recorded !== undefined) this.known.set(run.directory, recorded);
+    return recorded ?? run.summary.name;
   }
 
   /** The newest run of each script, with the script. */
@@ -27,12 +27,12 @@ export class Scripts {
     return newest;
   }
 
-  private async read(run: Run): Promise<string> {
+  private async read(run: Run): Promise<string | undefined> {
     try {
       const config = await this.engine.config(run.directory);
-      return config?.program ?? config?.module ?? run.summary.name;
+      return config?.program ?? config?.module;
     } catch {
-      return run.summary.name;
+      return undefined;
     }
   }
 }

@@ -44,10 +44,10 @@ export function findingsCount(findings: Record<Severity, number>): number {
   return findings.error + findings.warning + findings.info + findings.hint;
 }
 
-/** Five significant digits; what is not finite is said as it is. */
+/** Four significant digits; what is not finite is said as it is. */
 export function formatValue(value: WireNumber): string {
   if (typeof value !== 'number') return value;
-  const rounded = Number(value.toPrecision(5));
+  const rounded = Number(value.toPrecision(4));
   const size = Math.abs(rounded);
   return size !== 0 && (size >= 1e6 || size < 1e-4) ? rounded.toExponential() : String(rounded);
 }
@@ -73,7 +73,7 @@ function liveParts(summary: RunSummary): Text[] {
   const { status, steps, totalSteps, loss } = summary;
   const parts = status === 'running' ? [] : [STATUS_WORDS[status]];
   if (steps > 0)
-    parts.push(totalSteps === null ? text('step {0}', steps) : text('step {0} of {1}', steps, totalSteps));
+    parts.push(totalSteps === null ? text('step {0}', steps) : text('step {0}/{1}', steps, totalSteps));
   if (loss.last !== null) parts.push(text('loss {0}', formatValue(loss.last)));
   return parts;
 }
@@ -149,7 +149,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** "3 hours ago", in the locale's words. Both times are seconds since 1970. */
 export function relativeTime(then: number, now: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
   const passed = Math.max(0, now - then);
   const unit = UNITS.find(([, seconds]) => passed >= seconds);
   return unit === undefined
