@@ -1,4 +1,4 @@
-"""Runs training scripts with the real probe against a small real engine on the other side of a Unix socket."""
+"""Runs training scripts with the real probe against a small real engine behind a Unix socket."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIMEOUT = 240
 
 
 class Engine:
-    """Accepts connections and reads their messages. `manner`: `normal`, `refuse`, or `stall` (never reads)."""
+    """Accepts connections and reads their messages. `manner`: `normal`, `refuse`, `stall` (never reads)."""
 
     def __init__(self, manner="normal"):
         self.manner = manner

@@ -66,10 +66,10 @@ def test_a_syntax_error_is_on_its_line(tmp_path):
 
 
 def test_a_helper_process_of_the_script_is_not_the_script(tmp_path):
-    script = tmp_path / "outer.py"
     helper = tmp_path / "helper.py"
     helper.write_text("raise KeyError(1)\n", encoding="utf-8")
-    script.write_text(
-        f"import subprocess, sys\nsubprocess.run([sys.executable, {str(helper)!r}],
-        stderr=subprocess.DEVNULL)\n", encoding="utf-8", ) result = run("", arguments=[sys.executable,
-        str(script)]) assert result.code == 0 and result.connections == []
+    script = tmp_path / "outer.py"
+    call = f"subprocess.run([sys.executable, {str(helper)!r}], stderr=subprocess.DEVNULL)"
+    script.write_text(f"import subprocess, sys\n{call}\n", encoding="utf-8")
+    result = run("", arguments=[sys.executable, str(script)])
+    assert result.code == 0 and result.connections == []

@@ -58,7 +58,8 @@ def test_a_saved_model_loads_without_the_probe(alone, observed, folder):
     code = (
         "import sys, torch; sys.path.insert(0, sys.argv[2]); import identical; "
         "sys.modules['__main__'].Net = identical.Net; import inspect; "
-        "more = {'weights_only': False} if 'weights_only' in inspect.signature(torch.load).parameters else {}; "
+        "known = inspect.signature(torch.load).parameters; "
+        "more = {'weights_only': False} if 'weights_only' in known else {}; "
         "saved = torch.load(sys.argv[1], **more); "
         "print(float(saved['loss'](saved['model'].eval()(torch.ones(2, 8)), torch.tensor([0, 1]))).hex())"
     )

@@ -79,7 +79,7 @@ class Transport:
         self._wake()
 
     def finish(self, seconds: float) -> None:
-        """Sends what is left, and waits at most `seconds` until the engine has taken it and closed its end."""
+        """Sends what is left; waits at most `seconds` until the engine has it and closed its end."""
         deadline = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self._socket, selectors.EVENT_WRITE)

@@ -1,0 +1,5 @@
+"""Entry of the package."""
+
+from .train import train
+
+train()
