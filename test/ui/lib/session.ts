@@ -76,6 +76,11 @@ export class Session {
     return new Session(workspace, workbench, base, browser, server);
   }
 
+  /** Folder of the workbench's installed extensions. */
+  get extensions(): string {
+    return join(this.base, 'server', 'ext');
+  }
+
   /** Ends browser, server and every training that was started, and deletes the copy of the workspace. */
   async end(): Promise<void> {
     await this.browser.close();
