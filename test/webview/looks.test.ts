@@ -47,16 +47,20 @@ describe('themes, languages and accessibility', () => {
     expect(await animation()).toBe('none');
   });
 
-  it('speaks Chinese where translations are sent', async () => {
-    const translations = {
-      Loss: '损失',
-      'Waiting for the first optimizer step…': '正在等待第一个优化器步骤…',
-      Running: '正在运行',
-    };
-    const { page } = await open(classifierRun(500), { settings: { locale: 'zh-cn', translations } });
+  it('speaks Chinese, down to the last word of its own', async () => {
+    const bundle = await readFile('l10n/bundle.l10n.zh-cn.json', 'utf8');
+    const translations = JSON.parse(bundle) as Record<string, string>;
+    const settings = { locale: 'zh-cn', translations };
+    const { page } = await open(classifierRun(500), { height: 2600, settings });
     await drawn(page, '损失');
     expect(await page.locator('.status').innerText()).toBe('正在运行');
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-cn');
+    await page.screenshot({ path: path.join(results, 'dark-zh-cn.png') });
+    const left = Object.entries(translations).filter(
+      ([english, chinese]) => english !== chinese && !english.includes('{'),
+    );
+    const shown = new Set((await page.locator('main').innerText()).split('\n').map((line) => line.trim()));
+    expect(left.map(([english]) => english).filter((english) => shown.has(english))).toEqual([]);
   });
 });
 

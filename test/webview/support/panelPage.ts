@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { browserArguments, ensureBrowser } from '../../../scripts/lib/browser.mjs';
 import {
   servePanel,
   type BrowserServer,
@@ -12,19 +13,8 @@ import type { RunClient } from '../../../src/protocol/runApi.js';
 import { journalActions, newJournal, type Journal } from './journal.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const CHROMIUM = process.env['TD_CHROMIUM'] ?? '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
 }
 
 /** Bundles the page as it is in the sources now, so that no stale build is tested. */
