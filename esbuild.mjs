@@ -1,6 +1,6 @@
 // Builds everything that ships, from one table. `--watch` rebuilds on change, `--production` minifies.
+import { watch as fsWatch } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -14,6 +14,7 @@ const production = flags.has('--production');
 
 /** Runs inside VS Code's own Node or the CLI's (Node 22.15 and newer). */
 const ours = { platform: 'node', target: 'node22.15', format: 'cjs' };
+
 /** Source, what it becomes in dist/, and esbuild's options for it. */
 const bundles = [
   { from: 'src/extension.ts', to: 'extension.js', ...ours, external: ['vscode'] },
@@ -27,8 +28,6 @@ const isProbeSource = (file) => !/(__pycache__|\.pyc$|(^|\/)tests?(\/|$))/.test(
 
 /** Files and folders that ship as they are. */
 const copies = [{ from: 'src/probes/pytorch', to: 'probes/pytorch', filter: isProbeSource }, ...tfjs.copies];
-
-const present = (entry) => existsSync(path.join(root, entry.from));
 
 const options = ({ from, to, ...rest }) => ({
   entryPoints: [path.join(root, from)],
@@ -44,7 +43,7 @@ const options = ({ from, to, ...rest }) => ({
 });
 
 async function copyAll() {
-  for (const { from, to, filter } of copies.filter(present)) {
+  for (const { from, to, filter } of copies) {
     const source = path.join(root, from);
     const target = path.join(root, 'dist', to);
     await mkdir(path.dirname(target), { recursive: true });
@@ -57,7 +56,7 @@ async function copyAll() {
 
 async function build() {
   if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
-  const built = await Promise.all(bundles.filter(present).map((bundle) => esbuild.build(options(bundle))));
+  const built = await Promise.all(bundles.map((bundle) => esbuild.build(options(bundle))));
   await copyAll();
   if (production)
     await writeNotices(
@@ -67,10 +66,11 @@ async function build() {
 }
 
 async function watchAll() {
-  const contexts = await Promise.all(bundles.filter(present).map((b) => esbuild.context(options(b))));
+  const contexts = await Promise.all(bundles.map((b) => esbuild.context(options(b))));
   await Promise.all(contexts.map((context) => context.watch()));
   await copyAll();
-  console.log('[watch] built; waiting for changes (Python probe files are copied at the start only)');
+  for (const { from } of copies) fsWatch(path.join(root, from), { recursive: true }, () => void copyAll());
+  console.log('[watch] built; waiting for changes');
 }
 
 await (watch ? watchAll() : build()).catch((error) => {
