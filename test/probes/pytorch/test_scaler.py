@@ -1,0 +1,31 @@
+"""Mixed precision: the loss before scaling, gradients after unscaling, the scale, and steps left out."""
+
+import pytest
+from support import close, good, run
+
+
+@pytest.fixture(scope="module")
+def training():
+    return good(run("scaled.py", TRAINING_DEBUGGER_BUDGET="1"))
+
+
+def test_loss_is_the_unscaled(training):
+    assert training.series("loss") == dict(enumerate(training.printed["loss"]))
+    loss = training.one("loss")
+    assert (loss["pure"], loss["label"], loss["function"]) == (True, "loss", "cross_entropy")
+    assert training.disabled() == []
+
+
+def test_scale_and_skipped_steps(training):
+    assert training.series("lossScale") == dict(enumerate(training.printed["scale"]))
+    assert training.series("skipped") == dict(enumerate(training.printed["skipped"]))
+    assert sum(training.printed["skipped"]) == 1
+
+
+def test_gradients_are_the_unscaled_before_clipping(training):
+    norms = training.series("gradNorm")
+    assert 4 not in norms and len(norms) >= 6
+    for step, value in norms.items():
+        assert close(value, training.printed["grad"][step], 1e-4)
+    assert set(training.series("clipNorm").values()) == {0.01}
+    assert set(training.series("clipNorm")) == {1, 3, 5, 7}
