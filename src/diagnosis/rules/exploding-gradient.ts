@@ -150,6 +150,8 @@ class Track {
     const usual = this.norms.median;
     this.norms.add(norm);
     if (usual !== undefined && usual > 0 && norm >= this.limits.factor * usual) {
+      // A rise says more than the single large update it may have begun with.
+      if (this.surge?.leap !== undefined) this.surge = undefined;
       this.extend({ usual, peak: norm, leap: undefined }, step.step, this.limits.patience);
       return;
     }

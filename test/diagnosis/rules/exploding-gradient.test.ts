@@ -139,6 +139,21 @@ testRule(explodingGradient, {
       message: /one update at step 0 was 34\.4 times as large as the weights \(gradient norm 8766\)/,
     },
     {
+      name: 'a rise that began with an update larger than the weights',
+      messages: [
+        ...start,
+        steps({
+          loss: [4, 900, 1e9, Infinity],
+          gradNorm: [3, 2e3, 1e7, Infinity],
+          updateRatio: [9, 400, 9e4, NaN],
+        }),
+      ],
+      step: 1,
+      line,
+      evidence: { usual: 3, peak: 1e7, loss: 'Infinity' },
+      message: /its norm rose from 3 to 1\.00e7 from step 1 on/,
+    },
+    {
       name: 'the second optimizer’s, to NaN',
       messages: [
         ...start,

@@ -3,7 +3,7 @@
 fault: square root of zero in the loss
 finds: non-finite-loss
 by: 2
-line: pull = torch.sqrt(
+line: loss.backward()
 """
 import argparse
 
