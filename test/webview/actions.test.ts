@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { chart, drawn, panelBrowser } from './support/pageChecks.js';
+import { describe, expect, it } from 'vitest';
+import { chart, drawn, eventually, panelBrowser } from './support/pageChecks.js';
 import { classifierRun } from './support/syntheticRun.js';
 
 const open = panelBrowser();
@@ -19,7 +19,7 @@ describe('findings, controls and what is saved', () => {
     await chart(page, 'Gradient norm')
       .getByRole('button', { name: /^Step 300: The gradient norm rose/ })
       .click();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(journal.openedSources).toEqual([
         '/home/user/digits/train.py:44',
         '/home/user/digits/train.py:44',
@@ -35,7 +35,7 @@ describe('findings, controls and what is saved', () => {
     run.notify('findings', {
       findings: [{ ...run.snapshot.findings[1]!, id: 'f3', severity: 'error', step: 5 }],
     });
-    await vi.waitFor(async () => expect(await page.locator('.findings > li').count()).toBe(3));
+    await eventually(async () => expect(await page.locator('.findings > li').count()).toBe(3));
     expect(await page.getByText('Lower the learning rate or clip the gradient.').isVisible()).toBe(true);
   });
 
@@ -44,14 +44,14 @@ describe('findings, controls and what is saved', () => {
     const { page } = await open(run);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     await page.getByRole('button', { name: 'Pause' }).click();
-    await vi.waitFor(() => expect(run.requests.map((request) => request.method)).toContain('pause'));
+    await eventually(() => expect(run.requests.map((request) => request.method)).toContain('pause'));
     run.snapshot.summary.status = 'paused';
     run.notify('progress', { summary: { ...run.snapshot.summary }, series: [] });
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     expect(await button('Pause').count()).toBe(0);
     await button('Resume').click();
     await button('Stop').click();
-    await vi.waitFor(() => expect(run.requests.map((request) => request.method)).toContain('stop'));
+    await eventually(() => expect(run.requests.map((request) => request.method)).toContain('stop'));
     expect(run.requests.map((request) => request.method)).toContain('resume');
     expect(await button('Run Again').count()).toBe(0);
   });
@@ -68,7 +68,7 @@ describe('findings, controls and what is saved', () => {
     await page.getByRole('button', { name: 'data.py:9' }).click();
     await page.getByText('took 1 min 15 s').waitFor();
     await page.getByRole('button', { name: 'Run Again' }).click();
-    await vi.waitFor(() => expect(journal.reruns).toBe(1));
+    await eventually(() => expect(journal.reruns).toBe(1));
     expect(journal.openedSources).toEqual(['/home/user/digits/data.py:9']);
   });
 
@@ -88,10 +88,10 @@ describe('findings, controls and what is saved', () => {
     journal.csvFile = path.join(folder, 'loss.csv');
     await drawn(page, 'Loss');
     await chart(page, 'Loss').getByRole('button', { name: 'Save as PNG' }).click();
-    await vi.waitFor(() => expect(journal.pictures.map((picture) => picture.name)).toEqual(['loss']));
+    await eventually(() => expect(journal.pictures.map((picture) => picture.name)).toEqual(['loss']));
     expect([...journal.pictures[0]!.data.slice(1, 4)]).toEqual([...Buffer.from('PNG')]);
     await chart(page, 'Loss').getByRole('button', { name: 'Save as CSV' }).click();
-    await vi.waitFor(async () => expect(await readFile(journal.csvFile!, 'utf8')).toContain('step,loss'));
+    await eventually(async () => expect(await readFile(journal.csvFile!, 'utf8')).toContain('step,loss'));
     await rm(folder, { recursive: true });
   });
 
@@ -104,7 +104,7 @@ describe('findings, controls and what is saved', () => {
     await page.getByText('line 299').waitFor();
     const fromEnd = () =>
       output.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight);
-    await vi.waitFor(async () => expect(await fromEnd()).toBeLessThan(2));
+    await eventually(async () => expect(await fromEnd()).toBeLessThan(2));
     await output.evaluate((element) => (element.scrollTop = 0));
     print('more\n');
     await page.getByText('more', { exact: true }).waitFor({ state: 'attached' });

@@ -1,6 +1,6 @@
 /** Zoom, pan, axes and scales in a real Chromium, by pointer and by keyboard. */
-import { describe, expect, it, vi } from 'vitest';
-import { chart, drawn, lastRange, panelBrowser } from './support/pageChecks.js';
+import { describe, expect, it } from 'vitest';
+import { chart, drawn, eventually, lastRange, panelBrowser } from './support/pageChecks.js';
 import { classifierRun } from './support/syntheticRun.js';
 
 const open = panelBrowser();
@@ -16,14 +16,14 @@ describe('zoom, pan and axes', () => {
     await page.mouse.down();
     await page.mouse.move(at(0.5), box.y + 100, { steps: 4 });
     await page.mouse.up();
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const series of ['loss', 'accuracy']) {
         expect(lastRange(run, series).from).toBeCloseTo(500, -2);
         expect(lastRange(run, series).to).toBeCloseTo(1000, -2);
       }
     });
     await page.getByRole('button', { name: 'Show all' }).click();
-    await vi.waitFor(() => expect(lastRange(run, 'loss')).toEqual({ from: undefined, to: undefined }));
+    await eventually(() => expect(lastRange(run, 'loss')).toEqual({ from: undefined, to: undefined }));
   });
 
   it('zooms with Ctrl and wheel around the pointer, and scrolls with the wheel alone', async () => {
@@ -35,11 +35,11 @@ describe('zoom, pan and axes', () => {
     await page.keyboard.down('Control');
     for (let turn = 0; turn < 4; turn++) await page.mouse.wheel(0, -100);
     await page.keyboard.up('Control');
-    await vi.waitFor(() => expect(lastRange(run, 'loss').from).toBeGreaterThan(510));
+    await eventually(() => expect(lastRange(run, 'loss').from).toBeGreaterThan(510));
     const range = lastRange(run, 'loss');
     expect((range.from! + range.to!) / 2).toBeCloseTo(1000, -2);
     await page.mouse.wheel(0, 300);
-    await vi.waitFor(async () => expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(100));
+    await eventually(async () => expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(100));
     expect(lastRange(run, 'loss')).toEqual(range);
   });
 
@@ -57,14 +57,14 @@ describe('zoom, pan and axes', () => {
     expect(outline).toBe('solid');
     for (let presses = 0; presses < 4; presses++) await page.keyboard.press('ArrowRight');
     const readout = chart(page, 'Loss').locator('.readout');
-    await vi.waitFor(async () => expect(await readout.innerText()).toBe('step 3'));
+    await eventually(async () => expect(await readout.innerText()).toBe('step 3'));
     expect(await chart(page, 'Loss').locator('[aria-live]').innerText()).toContain('step 3: Training 2.');
     await page.keyboard.press('+');
-    await vi.waitFor(() => expect(lastRange(run, 'loss').to).toBeLessThan(800));
+    await eventually(() => expect(lastRange(run, 'loss').to).toBeLessThan(800));
     await page.keyboard.press('Shift+ArrowRight');
-    await vi.waitFor(() => expect(lastRange(run, 'loss').from).toBeGreaterThan(50));
+    await eventually(() => expect(lastRange(run, 'loss').from).toBeGreaterThan(50));
     await page.keyboard.press('0');
-    await vi.waitFor(() => expect(lastRange(run, 'loss').to).toBeUndefined());
+    await eventually(() => expect(lastRange(run, 'loss').to).toBeUndefined());
   });
 
   it('puts epochs and time on the axis, for all charts, and tells the host', async () => {
@@ -73,7 +73,7 @@ describe('zoom, pan and axes', () => {
     await drawn(page, 'Loss');
     await page.getByRole('combobox', { name: 'Horizontal axis' }).click();
     await page.getByRole('option', { name: 'Time' }).click();
-    await vi.waitFor(() => {
+    await eventually(() => {
       const last = run.requests.filter(({ method }) => method === 'frames').at(-1)!.params as { x: string };
       expect(last.x).toBe('time');
     });
@@ -98,7 +98,7 @@ describe('zoom, pan and axes', () => {
     };
     expect(await bend()).toBeGreaterThan(0.9);
     await page.getByRole('checkbox', { name: 'Log scale' }).click();
-    await vi.waitFor(async () => expect(await bend()).toBeCloseTo(0.5, 1));
+    await eventually(async () => expect(await bend()).toBeCloseTo(0.5, 1));
   });
 
   it('keeps the extremes in sight when the curve is smoothed', async () => {

@@ -1,6 +1,6 @@
 /** The page in a real Chromium: what it draws. */
-import { describe, expect, it, vi } from 'vitest';
-import { chart, curve, drawn, panelBrowser } from './support/pageChecks.js';
+import { describe, expect, it } from 'vitest';
+import { chart, curve, drawn, eventually, panelBrowser } from './support/pageChecks.js';
 import { classifierRun } from './support/syntheticRun.js';
 
 const open = panelBrowser();
@@ -35,7 +35,7 @@ describe('a run in the panel', () => {
       'loss',
       Array.from({ length: 200 }, () => 0.125),
     );
-    await vi.waitFor(async () => expect(await value.innerText()).toBe('0.125'), { timeout: 5000 });
+    await eventually(async () => expect(await value.innerText()).toBe('0.125'));
     expect(await page.locator('.tile .big').first().innerText()).toBe('600 / 600');
   });
 

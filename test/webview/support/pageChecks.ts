@@ -4,11 +4,20 @@ import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { buildAssets, launchBrowser, openPanel, type OpenedPanel, type OpenOptions } from './panelPage.js';
 import type { SyntheticRun } from './syntheticRun.js';
 
+// Generous, for machines that are busy with other things: nothing here is about speed.
+const PATIENCE = { timeout: 20_000, interval: 50 };
+
+/** Until it no longer throws. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, PATIENCE);
+}
+
 /** Opens a run in the panel. After each test the page must have had no errors, and nothing to complain of. */
 export function panelBrowser(): (run: SyntheticRun, options?: OpenOptions) => Promise<OpenedPanel> {
   let browser: Browser;
   let assets: Record<string, string>;
   let opened: OpenedPanel | null = null;
+  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
   beforeAll(async () => {
     [browser, assets] = await Promise.all([launchBrowser(), buildAssets()]);
   });
@@ -51,14 +60,11 @@ export async function lineColor(page: Page, index: number): Promise<string> {
 
 export async function drawn(page: Page, title: string, line = 1): Promise<(number | null)[]> {
   const color = await lineColor(page, line);
-  return vi.waitFor(
-    async () => {
-      const columns = await curve(page, title, color);
-      if (columns.filter((top) => top !== null).length < 50) throw new Error(`${title} is not drawn`);
-      return columns;
-    },
-    { timeout: 10_000, interval: 100 },
-  );
+  return eventually(async () => {
+    const columns = await curve(page, title, color);
+    if (columns.filter((top) => top !== null).length < 50) throw new Error(`${title} is not drawn`);
+    return columns;
+  });
 }
 
 /** The lowest and highest step written below a chart: what its frames were last asked for. */
