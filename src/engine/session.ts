@@ -204,6 +204,14 @@ export class Session implements RunService {
     );
   }
 
+  private sayNothingMeasured(): void {
+    this.intake.notice(
+      'nothing-measured',
+      text('Nothing was measured: the script built no optimizer of PyTorch or TensorFlow.js.'),
+      'info',
+    );
+  }
+
   private async finish(end: TrainingEnd): Promise<void> {
     const { prepared, config } = this.options;
     if (this.stopper.requested) await this.stopper.finish();
@@ -218,6 +226,7 @@ export class Session implements RunService {
     });
     this.gpus.stop();
     this.life.end(outcome);
+    if (outcome.status === 'completed' && this.intake.state.hello === null) this.sayNothingMeasured();
     this.recorder.checks(this.intake.diagnosis.checks());
     this.recorder.flush();
     const summary = this.summary();

@@ -20,8 +20,8 @@ import { isServedMethod, readParams } from './params.js';
 const ATTACH_TIMEOUT = 10_000;
 /** Bytes that a client may send before it has shown the token. */
 const MAX_BEFORE_ATTACH = 64 * 1024;
-/** Bytes that wait for a client before it is told less. */
-const MAX_WAITING = 1024 * 1024;
+/** Notifications that wait for a client to read before it is told less. */
+const MAX_WAITING = 10;
 
 /** One client of the run API. However slow it is, the engine neither waits for it nor keeps more than a little for it. */
 export class ClientConnection {
@@ -29,6 +29,7 @@ export class ClientConnection {
   private readonly timer: NodeJS.Timeout;
   private subscription: { dispose(): void } | null = null;
   private received = 0;
+  private waiting = 0;
   private behind = false;
 
   constructor(
@@ -43,7 +44,6 @@ export class ClientConnection {
     );
     this.timer = setTimeout(() => this.end(), ATTACH_TIMEOUT);
     socket.on('data', (chunk: Buffer) => this.limit(chunk.length));
-    socket.on('drain', () => this.catchUp());
     // What is wrong with the socket, or with what came over it, shows in its closing.
     socket.on('error', () => undefined);
     this.connection.onError(() => this.end());
@@ -101,22 +101,25 @@ export class ClientConnection {
   }
 
   private notify<N extends RunNotification>(notification: N, params: RunNotifications[N]): void {
-    if (this.socket.writableLength > MAX_WAITING && notification !== 'ended') {
-      this.behind = true;
-      return;
-    }
-    this.send(notification, params);
-  }
-
-  /** A client that missed notifications is told to ask for a snapshot. */
-  private catchUp(): void {
-    if (!this.behind) return;
-    this.behind = false;
-    this.send('described', {});
+    if (this.waiting < MAX_WAITING || notification === 'ended') this.send(notification, params);
+    else this.behind = true;
   }
 
   private send<N extends RunNotification>(notification: N, params: RunNotifications[N]): void {
-    if (!this.socket.destroyed) this.connection.sendNotification(notification, params).catch(() => undefined);
+    this.waiting++;
+    this.connection.sendNotification(notification, params).then(
+      () => this.taken(),
+      // The connection is over, which its closing tells.
+      () => undefined,
+    );
+  }
+
+  /** A client that missed notifications is told to ask for a snapshot. */
+  private taken(): void {
+    this.waiting--;
+    if (!this.behind || this.waiting > 0) return;
+    this.behind = false;
+    this.send('described', {});
   }
 
   private dispose(): void {

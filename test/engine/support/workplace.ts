@@ -1,5 +1,5 @@
 /** A temporary workspace with the engine bundled beside it, and everything needed to run trainings there. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +12,11 @@ import { bundleEngine, type Bundle } from './bundle.js';
 
 const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 
-/** A Python without special packages. */
-export const PYTHON = process.env['TD_PYTHON'] ?? 'python3';
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const ownPython = join(REPOSITORY, '.venv', 'bin', 'python');
+/** The Python with the newest torch, and one with the oldest. */
+export const PYTHON = process.env['TD_PYTHON'] ?? (existsSync(ownPython) ? ownPython : 'python3');
+export const OLD_PYTHON = process.env['TD_PYTHON_OLD'] ?? '/usr/bin/python3';
 
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'td-test-'));
@@ -22,10 +25,12 @@ export class Workplace {
 
   private constructor(readonly bundle: Bundle) {
     cpSync(PROGRAMS, this.folder, { recursive: true });
+    // Where scripts for Node find TensorFlow.js.
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(this.folder, 'node_modules'));
   }
 
-  static async create(): Promise<Workplace> {
-    return new Workplace(await bundleEngine());
+  static async create(probes: 'python' | 'all' = 'python'): Promise<Workplace> {
+    return new Workplace(await bundleEngine(probes));
   }
 
   config(raw: Record<string, unknown>): LaunchConfig {
