@@ -4,6 +4,7 @@ import { positionOfStep } from '../../webview/charts/axis.js';
 import { chartSpecs, type ChartSpec } from '../../webview/charts/catalog.js';
 import { logScaleOf, rampColor } from '../../webview/charts/colorRamp.js';
 import { datasetsOf, nonFinitePositions } from '../../webview/charts/datasets.js';
+import { isDwarfed } from '../../webview/charts/drawing.js';
 import { heatCells } from '../../webview/charts/heatCells.js';
 import { pan, selection, zoom } from '../../webview/charts/range.js';
 import { smooth } from '../../webview/charts/smoothing.js';
@@ -153,6 +154,22 @@ describe('from frames to curves', () => {
     );
     const tops = datasetsOf(time, frames, LOOK).map((dataset) => dataset.data[0]!.y);
     expect(tops).toEqual([1, 3, 6, 10, 5]);
+  });
+});
+
+describe('a chart in which a few values dwarf the rest', () => {
+  const dwarfed = (values: number[], id = 'loss') =>
+    isDwarfed(specOf(id), new Map([['loss', frame('loss', values)]]));
+  const spike = Array.from({ length: 100 }, (_none, index) => (index === 50 ? 1e6 : 2));
+
+  it('offers a logarithmic scale', () => {
+    expect(dwarfed(spike)).toBe(true);
+  });
+
+  it('offers none where it would not help, or could not', () => {
+    expect(dwarfed(spike.map((value) => Math.min(value, 10)))).toBe(false);
+    expect(dwarfed(spike.map((value) => value - 3))).toBe(false);
+    expect(dwarfed(spike, 'time')).toBe(false);
   });
 });
 

@@ -7,7 +7,7 @@ import { t } from '../l10n.js';
 import { button } from '../toolkit.js';
 import { describeX, positionOfStep } from './axis.js';
 import type { ChartSpec } from './catalog.js';
-import { drawingOf } from './drawing.js';
+import { drawingOf, isDwarfed } from './drawing.js';
 import { chartPicture } from './exportPng.js';
 import { bucketAt, Legend } from './legend.js';
 import { LineChart } from './lineChart.js';
@@ -29,6 +29,13 @@ export class ChartCard implements Demand {
     attributes: { 'aria-live': 'polite' },
   });
   private readonly table = element('div', { class: 'table', attributes: { tabindex: '0' } });
+  /** Where a few values dwarf the rest. */
+  private readonly logOffer = element('button', {
+    class: 'link',
+    text: t('Log scale shows more'),
+    attributes: { type: 'button' },
+    on: { click: () => this.context.store.setView({ logScale: true }) },
+  });
   private readonly waiting = element('p', { class: 'waiting' });
   private readonly legend: Legend;
   private readonly marks: Marks;
@@ -94,6 +101,7 @@ export class ChartCard implements Demand {
       if (this.chart) this.chart.draw(drawing);
       else this.chart = new LineChart(this.canvas, drawing);
     }
+    setHidden(this.logOffer, drawing.logScale || !isDwarfed(this.spec, frames));
     this.canvas.setAttribute('aria-label', this.summary(frames));
     if (!this.table.hidden) this.fillTable(frames);
     this.pointed();
@@ -131,7 +139,7 @@ export class ChartCard implements Demand {
         onClick: () => this.saveCsv(),
       }),
     );
-    const header = element('header', {}, this.heading, this.readout, tools);
+    const header = element('header', {}, this.heading, this.readout, this.logOffer, tools);
     return element(
       'section',
       { class: 'card chart' },

@@ -3,7 +3,7 @@ import type { PanelFrame } from '../../src/protocol/panel.js';
 import type { RunSnapshot } from '../../src/protocol/runApi.js';
 import { fromWire } from '../../src/protocol/values.js';
 import type { Context } from '../context.js';
-import { formatInteger, formatValue } from '../format.js';
+import { formatValue } from '../format.js';
 import { t } from '../l10n.js';
 import { DASHES, type Theme } from '../theme.js';
 import { positionOfStep } from './axis.js';
@@ -11,6 +11,9 @@ import type { ChartSpec } from './catalog.js';
 import { datasetsOf, nonFinitePositions, type LineDataset } from './datasets.js';
 import type { Drawing } from './lineChart.js';
 import type { Range } from './range.js';
+
+/** Times the value that nine in ten stay below. */
+const DWARFS = 20;
 
 export function drawingOf(
   spec: ChartSpec,
@@ -73,7 +76,12 @@ function withPlan(whole: Range, planned: LineDataset[]): Range {
   return { from: whole.from, to: Math.max(whole.to, ...ends) };
 }
 
-/** `412` or `412 / 1,000`. */
-export function outOf(value: number, total: number | null): string {
-  return total === null ? formatInteger(value) : `${formatInteger(value)} / ${formatInteger(total)}`;
+/** A few values are so large that the others lie flat on the axis, which a logarithm would mend. Pure. */
+export function isDwarfed(spec: ChartSpec, frames: ReadonlyMap<string, PanelFrame>): boolean {
+  if (spec.log !== 'optional') return false;
+  const shown = [...frames.values()].filter((frame) => frame.x.length > 1);
+  const means = shown.flatMap((frame) => [...frame.mean].filter(Number.isFinite)).sort((a, b) => a - b);
+  const typical = means[Math.floor(means.length * 0.9)] ?? 0;
+  const largest = shown.reduce((most, frame) => frame.max.reduce((a, b) => (b > a ? b : a), most), 0);
+  return (means[0] ?? 0) > 0 && largest > typical * DWARFS;
 }

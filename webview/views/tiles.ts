@@ -2,10 +2,9 @@
 import { SERIES } from '../../src/protocol/telemetry.js';
 import { LIVE_STATUSES, type RunSnapshot } from '../../src/protocol/runApi.js';
 import { fromWire, type WireNumber } from '../../src/protocol/values.js';
-import { outOf } from '../charts/drawing.js';
 import type { Context } from '../context.js';
 import { element, setHidden, setText } from '../dom.js';
-import { formatDuration, formatNumber, formatValue } from '../format.js';
+import { formatDuration, formatInteger, formatNumber, formatValue } from '../format.js';
 import { t } from '../l10n.js';
 import { fractionDone, Pace, secondsLeft } from '../progress.js';
 
@@ -31,8 +30,12 @@ export function tilesView(context: Context): HTMLElement {
     if (summary.status === 'running') pace.record(performance.now() / 1000, summary.steps);
     else pace.restart();
     const rate = stepsPerSecond(snapshot, pace);
-    step.show(outOf(summary.steps, summary.totalSteps));
-    epoch.show(summary.epoch === null ? '–' : outOf(shownEpoch(snapshot), summary.totalEpochs));
+    step.show(formatInteger(summary.steps), '', total(summary.totalSteps));
+    epoch.show(
+      summary.epoch === null ? '–' : formatInteger(shownEpoch(snapshot)),
+      '',
+      total(summary.totalEpochs),
+    );
     speed.show(...throughput(snapshot, rate, view.rank));
     loss.show(
       wire(summary.loss.last),
@@ -41,7 +44,7 @@ export function tilesView(context: Context): HTMLElement {
     const { validation } = summary;
     best.show(
       wire(validation?.best ?? null),
-      validation?.bestStep ? t('at step {0}', outOf(validation.bestStep, null)) : '',
+      validation?.bestStep ? t('at step {0}', formatInteger(validation.bestStep)) : '',
     );
     progress.update(snapshot, rate);
   };
@@ -69,6 +72,10 @@ function tile(label: string): Tile {
       setText(note, extra);
     },
   };
+}
+
+function total(value: number | null): string {
+  return value === null ? '' : `/ ${formatInteger(value)}`;
 }
 
 /** Epochs count from 0; people count them from 1. */
