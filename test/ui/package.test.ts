@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { screenshotFailures } from './lib/failures.js';
 import { repository, Session } from './lib/session.js';
 import { until } from './lib/until.js';
 
@@ -56,6 +57,7 @@ describe('the package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'td-package-'));
   const vsix = join(folder, 'training-debugger.vsix');
   let session: Session;
+  screenshotFailures(() => session);
   let files: string[];
 
   beforeAll(async () => {

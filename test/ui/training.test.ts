@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { screenshotFailures } from './lib/failures.js';
 import { Session } from './lib/session.js';
 import { until } from './lib/until.js';
 
@@ -16,6 +17,7 @@ const launchJson = JSON.stringify({ version: '0.2.0', configurations: [longTrain
 
 describe('a training in the workbench', () => {
   let session: Session;
+  screenshotFailures(() => session);
   beforeAll(async () => {
     const files = { '.vscode/launch.json': launchJson };
     session = await Session.start({ workspace: 'examples/pytorch', files });

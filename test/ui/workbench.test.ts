@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { screenshotFailures } from './lib/failures.js';
 import { Session } from './lib/session.js';
 
 describe('the workbench with the extension', () => {
   let session: Session;
+  screenshotFailures(() => session);
   beforeAll(async () => {
     session = await Session.start();
   });

@@ -7,7 +7,7 @@ export class Problems {
 
   async show(): Promise<void> {
     if (await this.view.isVisible()) return;
-    await this.workbench.runCommand('View: Toggle Problems');
+    await this.workbench.runCommand('Problems: Focus on Problems View');
     await this.view.waitFor();
   }
 

@@ -82,11 +82,13 @@ export class Workbench {
 
   private async takeRow(text: string, row: string): Promise<boolean> {
     const input = this.page.locator('.quick-input-widget input');
+    if (!(await input.isVisible())) return false;
     if ((await input.inputValue({ timeout: 1000 })) !== text) await input.fill(text, { timeout: 1000 });
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     const labels = (await rows.allInnerTexts()).map((words) => words.split('\n')[0]);
     if (!labels.includes(row)) return false;
-    await rows.nth(labels.indexOf(row)).click({ timeout: 1000 });
+    // Without the usual wait for a still element: a busy machine might then click and yet report that it did not.
+    await rows.nth(labels.indexOf(row)).click({ force: true });
     return true;
   }
 
