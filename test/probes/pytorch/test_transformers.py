@@ -21,7 +21,7 @@ def test_every_step_has_its_loss_and_gradient_norm(training):
 
 def test_the_loss_is_a_cross_entropy_of_two_classes(training):
     loss = training.of("loss")[0]
-    assert (loss["function"], loss["classes"], loss["pure"]) == ("cross_entropy", 2, True)
+    assert (loss["function"], loss["classes"]) == ("cross_entropy", 2)
     assert 0.4 < training.series("loss")[0] < 1.1
     assert at(loss["backwardSource"]) == line_of(SCRIPT, "train")
 

@@ -4,7 +4,6 @@ steps.
 
 from __future__ import annotations
 
-from types import CodeType
 from typing import Any, Callable, Sequence
 
 import torch
@@ -39,7 +38,8 @@ class Site:
         self.said = False
 
 
-sites: dict[tuple[CodeType | None, int], Site] = {}
+sites: dict[tuple[str, int], Site] = {}
+"""By file and line: a code object would keep what torch.compile ties to it."""
 pending: list[tuple[Site, float | torch.Tensor]] = []
 """Losses that went backward since the last optimizer step; tensors where reading would make a device wait."""
 running = [False]
@@ -77,7 +77,7 @@ def _begin(tensors: Any) -> None:
 
 def _take(loss: torch.Tensor) -> None:
     frame = user_frame()
-    key = (frame.f_code, frame.f_lineno) if frame is not None else (None, 0)
+    key = (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
     site = sites.get(key)
     plain = amp.unscaled(loss).detach()
     if site is None:

@@ -8,15 +8,17 @@ import sys
 from types import CodeType, FunctionType
 from typing import Any, Iterator
 
+from . import guard
+
 
 def leave_probe_alone(dynamo: Any) -> None:
-    """Runs when `torch._dynamo` was imported."""
+    """Runs when `torch._dynamo` was imported: the wrappers are skipped, what they call is out of its sight."""
     frames = sys.modules.get("torch._dynamo.eval_frame")
+    guard.out_of_sight = getattr(frames, "set_eval_frame", None)
     skip = getattr(frames, "skip_code", None)
-    if skip is None:
-        return
-    for code in _codes():
-        skip(code)
+    if skip is not None:
+        for code in _codes():
+            skip(code)
 
 
 def _codes() -> Iterator[CodeType]:
@@ -27,12 +29,14 @@ def _codes() -> Iterator[CodeType]:
 
 
 def _of(value: Any) -> Iterator[CodeType]:
-    if isinstance(value, FunctionType):
+    if isinstance(value, type):
+        for member in list(vars(value).values()):
+            yield from _of(getattr(member, "fget", member))
+    elif isinstance(value, FunctionType) and value.__module__.startswith(str(__package__)):
         yield from _nested(value.__code__)
-    elif isinstance(value, type):
-        for member in vars(value).values():
-            if isinstance(member, FunctionType):
-                yield from _nested(member.__code__)
+        for cell in value.__closure__ or ():
+            if isinstance(cell.cell_contents, FunctionType):
+                yield from _of(cell.cell_contents)
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:

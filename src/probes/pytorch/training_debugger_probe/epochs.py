@@ -39,6 +39,10 @@ class Passes:
             self._steps_before = session.step
         self._open = False
 
+    def complete(self, length: int | None) -> bool:
+        """Whether the loader gave all it has; one that knows its length may not be asked for more."""
+        return self.exhausted or (length is not None and self.fetched >= length)
+
     def epoch(self) -> int:
         return self._count
 

@@ -257,8 +257,9 @@ def epoch_of_step() -> int | None:
 def _closing() -> None:
     """The last epoch ends with the script, when its loader was read to the end."""
     _switched()
-    if state.training is not None and state.training.passes.exhausted:
-        state.training.passes.end()
+    loader = state.training
+    if loader is not None and loader.passes.complete(loader.length):
+        loader.passes.end()
 
 
 def last_epoch() -> int | None:

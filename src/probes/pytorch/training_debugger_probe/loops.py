@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, Iterator
 
 import torch
@@ -18,8 +18,9 @@ AROUND = ("tqdm", "enumerate", "track", "list", "tqdm_notebook", "notebook_tqdm"
 class Loop:
     """One loop. `turns` is None where it cannot be told, `batches` says that it goes over a data loader."""
 
-    def __init__(self, code: CodeType, variable: str) -> None:
-        self.code = code
+    def __init__(self, function: tuple[str, int], variable: str) -> None:
+        self.function = function
+        """File and first line of the function it is in."""
         self.variable = variable
         self.turns: int | None = None
         self.start = 0
@@ -33,10 +34,14 @@ class Loop:
     def turn(self, frame: FrameType | None) -> int | None:
         """Which turn it is in, from 0, on the stack of `frame`."""
         for each in user_frames(frame):
-            if each.f_code is self.code:
+            if _function(each) == self.function:
                 value = local(each, self.variable)
                 return (value - self.start) // self.step if type(value) is int else None
         return None
+
+
+def _function(frame: FrameType) -> tuple[str, int]:
+    return frame.f_code.co_filename, frame.f_code.co_firstlineno
 
 
 def around_line(frame: FrameType | None) -> list[Loop]:
@@ -51,7 +56,7 @@ def around_line(frame: FrameType | None) -> list[Loop]:
 
 def _loop(frame: FrameType, statement: ast.For) -> Loop:
     names = [node.id for node in ast.walk(statement.target) if isinstance(node, ast.Name)]
-    loop = Loop(frame.f_code, names[0] if names else "")
+    loop = Loop(_function(frame), names[0] if names else "")
     for node in _iterables(statement.iter):
         try:
             _learn(loop, node, frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import CodeType
 from typing import Any
 
 
@@ -23,4 +22,5 @@ class LossCall:
         """True when its result has required gradients."""
 
 
-calls: dict[tuple[CodeType | None, int, str], LossCall] = {}
+calls: dict[tuple[str, int, str], LossCall] = {}
+"""By file, line and name of the function."""

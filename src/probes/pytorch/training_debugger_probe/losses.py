@@ -67,7 +67,7 @@ def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> N
     if not is_plain(result) or not clear():
         return
     frame = user_frame()
-    key = (frame.f_code, frame.f_lineno, name) if frame is not None else (None, 0, name)
+    key = (frame.f_code.co_filename, frame.f_lineno, name) if frame is not None else ("", 0, name)
     call = calls.get(key)
     if call is None:
         call = calls[key] = LossCall(name, place(frame))

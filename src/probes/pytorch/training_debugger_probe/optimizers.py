@@ -9,7 +9,7 @@ import torch
 from . import control, measures, watches
 from .guard import guarded
 from .observable import clear, is_compiling
-from .patching import disguise, is_wrapper, replace
+from .patching import is_wrapper, put, replace
 from .session import session
 from .source import place, user_frame
 from .watches import Optimizer, Watch
@@ -49,9 +49,8 @@ def _wrap_step(kind: type) -> None:
         if step is not None:
             if not is_wrapper(step):
                 wrapper = _make_step(step)
-                disguise(owner, wrapper, step)
-                wrapper.hooked = True
-                setattr(owner, "step", wrapper)
+                put(owner, "step", wrapper, step)
+                wrapper.hooked = True  # torch would wrap it again
             return
 
 

@@ -6,11 +6,19 @@ import inspect
 from typing import Any, Callable
 
 _wrappers: set[int] = set()
-_kept: list[Any] = []
+_placed: list[tuple[Any, str, Any, Any]] = []
+"""Owner, name, wrapper and original."""
 
 
 def is_wrapper(function: object) -> bool:
     return id(function) in _wrappers
+
+
+def restore() -> None:
+    """At exit: puts the originals back, so that Python takes its modules down in the usual order."""
+    for owner, name, wrapper, original in reversed(_placed):
+        if vars(owner).get(name) is wrapper:
+            setattr(owner, name, original)
 
 
 def replace(owner: Any, name: str, make: Callable[[Any], Callable[..., Any]]) -> None:
@@ -18,12 +26,18 @@ def replace(owner: Any, name: str, make: Callable[[Any], Callable[..., Any]]) ->
     original = vars(owner).get(name)
     if original is None or is_wrapper(original) or not callable(original):
         return
-    wrapper = make(original)
-    disguise(owner, wrapper, original)
+    put(owner, name, make(original), original)
+
+
+def put(owner: Any, name: str, wrapper: Any, original: Any) -> None:
+    """Puts the wrapper in its place, disguised as the original."""
+    _disguise(owner, wrapper, original)
+    _wrappers.add(id(wrapper))
+    _placed.append((owner, name, wrapper, original))  # ids stay unique only while the wrappers live
     setattr(owner, name, wrapper)
 
 
-def disguise(owner: Any, wrapper: Any, original: Any) -> None:
+def _disguise(owner: Any, wrapper: Any, original: Any) -> None:
     """Makes the wrapper answer as the original: for signatures, pickling by name and TorchScript."""
     for attribute in ("__name__", "__qualname__", "__module__", "__doc__", "__annotations__"):
         if hasattr(original, attribute):
@@ -39,5 +53,3 @@ def disguise(owner: Any, wrapper: Any, original: Any) -> None:
         # torch.jit then scripts, and torch.compile then reads, the original.
         setattr(wrapper, "__script_if_tracing_wrapper", True)
         setattr(wrapper, "__original_fn", original)
-    _wrappers.add(id(wrapper))
-    _kept.append(wrapper)  # ids stay unique only while the wrappers live

@@ -7,7 +7,6 @@ Said after the first step, and again when steps were counted over a whole epoch.
 from __future__ import annotations
 
 import sys
-from types import FrameType
 from typing import Any
 
 from . import epochs, frameworks, loaders
@@ -49,8 +48,8 @@ class Plan:
             self._over_batches(found, loader.length)
         elif found:
             self._over_turns(found)
-        frame: FrameType | None = sys._getframe()
-        self.epochs, self.total = frameworks.settings(frame) or (self.epochs, self.total)
+        known = frameworks.settings(sys._getframe())
+        self.epochs, self.total = known or (self.epochs, self.total)
         self.say()
 
     def _over_batches(self, found: list[Loop], batches: int | None) -> None:

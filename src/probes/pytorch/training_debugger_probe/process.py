@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from . import patching
 from .session import session
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -64,6 +65,7 @@ def _at_exit() -> None:
     if isinstance(error, BaseException):
         _report(error)
     _finish("failed" if _seen else "finished")
+    patching.restore()
 
 
 def _finish(reason: str) -> None:

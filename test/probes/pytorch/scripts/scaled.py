@@ -1,4 +1,6 @@
-"""Mixed precision with GradScaler on the CPU: one step in which the gradients overflow, clipping after unscaling."""
+"""Mixed precision with GradScaler on the CPU: one step in which the gradients overflow, clipping after
+unscaling.
+"""
 
 import json
 import math

@@ -1,4 +1,6 @@
-"""Accelerate, with its accumulation, clipping and prepared objects; progress by tqdm, scalars by TensorBoard."""
+"""Accelerate, with its accumulation, clipping and prepared objects; progress by tqdm, scalars by
+TensorBoard.
+"""
 
 import json
 import sys
