@@ -1,6 +1,7 @@
 import { text } from '../../protocol/values.js';
 import type { EngineLike, NamedGradients, OptimizerLike } from './tensorflow.js';
-import type { OpenStep, Training } from './training.js';
+import type { OpenStep } from './stepScalars.js';
+import type { Training } from './training.js';
 
 /** Stands for the optimizer that cannot be found. */
 const HIDDEN: OptimizerLike = {

@@ -28,6 +28,8 @@ export interface BackendLike {
   /** The plain JavaScript backend: reading returns its own array, not a copy. */
   data?: { has(dataId: object): boolean };
   readSync(dataId: object): Values;
+  /** Native TensorFlow. */
+  isUsingGpuDevice?: boolean;
 }
 
 export interface GradientsResult {

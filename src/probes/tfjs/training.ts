@@ -9,29 +9,21 @@ import { currentFit } from './fitContext.js';
 import { Losses } from './losses.js';
 import { base64 } from './measures/norms.js';
 import { Models } from './models.js';
-import { learningRate, Optimizers, optimizerSeen, type OptimizerRecord } from './optimizers.js';
+import { Optimizers, optimizerSeen } from './optimizers.js';
 import { Parameters } from './parameters.js';
 import { runtimeSeen } from './runtime.js';
 import { Sampler } from './sampling.js';
 import type { Session } from './session.js';
 import { StepLog } from './stepLog.js';
+import { stepScalars, suffixed, type OpenStep, type Scalars } from './stepScalars.js';
 import { TrainingStopped } from './stop.js';
 import type { EngineLike, NamedGradients, OptimizerLike } from './tensorflow.js';
+import { TrainingClock } from './trainingClock.js';
 import { COMMAND } from './transport/wire.js';
 import { UpdateMeasure, updatesOf, type Update } from './updateMeasure.js';
 
 /** Seconds between two departures of steps: at most twenty times a second. */
 const INTERVAL = 0.05;
-
-/** What is known of a step between the beginning and the end of `applyGradients`. */
-export interface OpenStep {
-  optimizer: OptimizerLike;
-  record: OptimizerRecord;
-  evaluations: Evaluation[];
-  measure: UpdateMeasure | undefined;
-  cost: number;
-  began: number;
-}
 
 /** One process's training: steps as the optimizers take them. */
 export class Training {
@@ -48,6 +40,7 @@ export class Training {
   /** Set when optimizer classes were found; a script that a bundler made one file of hides them. */
   optimizersHooked = false;
   step = 0;
+  private readonly time: TrainingClock;
   private readonly bundled = new BundledSteps(this);
   private readonly log = new StepLog();
   private readonly gradientSampler: Sampler;
@@ -55,7 +48,6 @@ export class Training {
   private lastEnd: number | undefined;
   private lastSent = -Infinity;
   private lastParameters = -Infinity;
-  private overhead = 0;
   private backend: string | undefined;
   private nonFinite = false;
   private stopping = false;
@@ -64,6 +56,7 @@ export class Training {
   constructor(readonly session: Session) {
     this.gradientSampler = new Sampler(session.settings.budget / 2);
     this.wholeSampler = new Sampler(session.settings.budget / 2);
+    this.time = new TrainingClock(session.guard);
     this.parameters = new Parameters(session, this.models);
     this.evaluations = new Evaluations(this);
     this.checkpoints = new Checkpoints(this);
@@ -76,17 +69,12 @@ export class Training {
 
   /** Seconds of the training's own time: what the probe takes is not in it. */
   clock(): number {
-    return performance.now() / 1000 - this.overhead;
+    return this.time.now();
   }
 
   /** Runs a measure under its name, outside of the training's own time. */
   measure<T>(name: string, act: () => T): T | undefined {
-    const began = performance.now();
-    try {
-      return this.session.guard.run(name, act);
-    } finally {
-      this.overhead += (performance.now() - began) / 1000;
-    }
+    return this.time.measure(name, act);
   }
 
   /** The end of what is not part of a step: an epoch, a validation, a pause. */
@@ -137,7 +125,10 @@ export class Training {
     this.measure('steps', () => {
       const seconds = ended - (this.lastEnd ?? open.evaluations[0]?.start ?? open.began);
       this.sample(seconds, open, cost);
-      const scalars = { ...this.scalars(open, ended), ...suffixed(measured?.norms ?? {}, open.record.id) };
+      const scalars = {
+        ...stepScalars(open, this.losses.series(open.record.id), ended, this.lastEnd),
+        ...suffixed(measured?.norms ?? {}, open.record.id),
+      };
       this.checkFinite(open, scalars);
       this.record(engine, scalars);
       if (measured?.each && open.measure) this.sendParameters(open.measure.names, measured.each);
@@ -176,7 +167,7 @@ export class Training {
     if (engine.backendName === this.backend) return;
     this.backend = engine.backendName;
     this.session.guard.run('fallback', this.beforeRuntime);
-    this.session.send(runtimeSeen(this.backend, this.session.settings.seed, this.reason));
+    this.session.send(runtimeSeen(engine, this.session.settings.seed, this.reason));
   }
 
   private describe(engine: EngineLike, open: OpenStep, updates: Update[]): void {
@@ -208,25 +199,7 @@ export class Training {
     this.wholeSampler.stepped(seconds, whole ? cost : undefined);
   }
 
-  private scalars(open: OpenStep, ended: number): Record<string, number | undefined> {
-    const { evaluations, record, optimizer } = open;
-    const first = evaluations[0];
-    const suffix = record.id === 0 ? '' : `/${record.id}`;
-    const group = record.id === 0 ? '0' : `${record.id}.0`;
-    return {
-      [this.losses.series(record.id)]: lossOf(evaluations),
-      [`lr/${group}`]: learningRate(optimizer),
-      [`accuracy${suffix}`]: first?.accuracy,
-      samples: sum(evaluations.map(({ samples }) => samples)),
-      'time/step': this.lastEnd === undefined ? undefined : ended - this.lastEnd,
-      'time/data': first && this.lastEnd !== undefined ? first.start - this.lastEnd : undefined,
-      'time/forward': sum(evaluations.map(({ forward }) => forward)),
-      'time/backward': sum(evaluations.map(({ backward }) => backward)),
-      'time/optimizer': ended - open.began,
-    };
-  }
-
-  private checkFinite(open: OpenStep, scalars: Record<string, number | undefined>): void {
+  private checkFinite(open: OpenStep, scalars: Scalars): void {
     if (this.nonFinite) return;
     const loss = scalars[this.losses.series(open.record.id)];
     const names = open.measure?.nonFinite ?? [];
@@ -238,7 +211,7 @@ export class Training {
     this.sendAfterSteps({ type: 'nonFinite', step: this.step, where, names, ...(source && { source }) });
   }
 
-  private record(engine: EngineLike, scalars: Record<string, number | undefined>): void {
+  private record(engine: EngineLike, scalars: Scalars): void {
     const time = this.session.now();
     const leaves = time - this.lastSent >= INTERVAL;
     const memory = leaves
@@ -285,26 +258,4 @@ export class Training {
     this.session.send({ type: 'state', state: 'running', step: this.step });
     this.interrupt();
   }
-}
-
-function sum(values: (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0);
-}
-
-/**
- * The loss of a step from those of its micro-batches. TensorFlow.js has no accumulation of its own: a script that
- * averages gradients takes each of a whole loss, so those are averaged; one that scales its losses is summed.
- */
-function lossOf(evaluations: Evaluation[]): number | undefined {
-  const total = sum(evaluations.map(({ value }) => value));
-  const whole = evaluations.every((evaluation) => evaluation.pure);
-  return total !== undefined && whole ? total / evaluations.length : total;
-}
-
-function suffixed(values: object, optimizer: number): Record<string, number | undefined> {
-  const entries = Object.entries(values) as [string, number | undefined][];
-  return optimizer === 0
-    ? Object.fromEntries(entries)
-    : Object.fromEntries(entries.map(([name, value]) => [`${name}/${optimizer}`, value]));
 }

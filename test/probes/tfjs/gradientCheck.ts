@@ -49,7 +49,7 @@ export function analytic(tf: typeof Tf, test: GradientCase, values: Numbers): Nu
       const output = test.run(tf, Object.fromEntries(names.map((name, index) => [name, xs[index]!])));
       return tf.sum(tf.mul(output, tf.tensor(projection(output.size), output.shape)));
     };
-    const gradients = tf.grads(f as (...xs: Tf.Tensor[]) => Tf.Scalar)(names.map((name) => tensors[name]!));
+    const gradients = tf.grads(f)(names.map((name) => tensors[name]!));
     return Object.fromEntries(names.map((name, index) => [name, Array.from(gradients[index]!.dataSync())]));
   });
 }

@@ -47,7 +47,7 @@ const LAYERS: [string, number[], Make][] = [
     [2, 4, 3],
     (t) =>
       t.layers.bidirectional({
-        layer: t.layers.lstm({ units: 3, ...smooth }) as Tf.RNN,
+        layer: t.layers.lstm({ units: 3, ...smooth }),
         mergeMode: 'concat',
       }),
   ],
