@@ -9,6 +9,9 @@ import { contextValue, describeRun, runDetails, STATUS_ICONS } from './runWords.
 /** "3 minutes ago" is said anew this often. */
 const CLOCK_MS = 60_000;
 
+/** VS Code waits for a pause in the events of a tree before it draws, so a live run must not report without one. */
+const REDRAW_MS = 500;
+
 /** A folder of a workspace with several. */
 interface FolderNode {
   kind: 'folder';
@@ -19,7 +22,9 @@ export type RunsNode = FolderNode | Run;
 
 /** The runs of the workspace, newest first, live ones as they go. */
 export class RunsView extends Disposable implements vscode.TreeDataProvider<RunsNode> {
-  private readonly changed = this.register(new vscode.EventEmitter<RunsNode | undefined>());
+  private readonly changed = this.register(new vscode.EventEmitter<RunsNode[] | undefined>());
+  private readonly stale = new Set<Run>();
+  private timer: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly store: RunStore) {
@@ -31,9 +36,14 @@ export class RunsView extends Disposable implements vscode.TreeDataProvider<Runs
       }),
     );
     this.register(store.onDidChangeList(() => this.changed.fire(undefined)));
-    this.register(store.onDidChangeRun((run) => this.changed.fire(run)));
+    this.register(store.onDidChangeRun((run) => this.redrawSoon(run)));
     const clock = setInterval(() => view.visible && this.changed.fire(undefined), CLOCK_MS);
     this.register({ dispose: () => clearInterval(clock) });
+  }
+
+  override dispose(): void {
+    clearTimeout(this.timer);
+    super.dispose();
   }
 
   getChildren(node?: RunsNode): RunsNode[] {
@@ -47,6 +57,15 @@ export class RunsView extends Disposable implements vscode.TreeDataProvider<Runs
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
     return isFolder(node) ? folderItem(node) : runItem(node);
+  }
+
+  private redrawSoon(run: Run): void {
+    this.stale.add(run);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed.fire([...this.stale]);
+      this.stale.clear();
+    }, REDRAW_MS);
   }
 }
 
