@@ -1,9 +1,9 @@
 /** The row above the charts: axis, smoothing, scale, zoom and export of everything. */
 import type { XAxis } from '../../src/protocol/runApi.js';
 import { perform, type Context } from '../context.js';
-import { element, setText } from '../dom.js';
+import { element, setHidden, setText } from '../dom.js';
 import { t } from '../l10n.js';
-import { button, checkbox, dropdown, select, setDisabled } from '../toolkit.js';
+import { button, checkbox, dropdown, select } from '../toolkit.js';
 import { axisName } from './table.js';
 
 const AXES: readonly XAxis[] = ['step', 'epoch', 'time'];
@@ -29,7 +29,7 @@ export function chartControls(context: Context): HTMLElement {
   const update = () => {
     select(axis, store.view.x);
     log.checked = store.view.logScale;
-    setDisabled(reset, store.range === null);
+    setHidden(reset, store.range === null);
   };
   store.on(['view', 'range'], update);
   update();
@@ -40,7 +40,7 @@ export function chartControls(context: Context): HTMLElement {
   return element(
     'div',
     { class: 'controls', attributes: { role: 'toolbar', 'aria-label': t('Charts') } },
-    element('label', { class: 'field' }, element('span', { text: t('Axis') }), axis),
+    element('label', { class: 'field' }, element('span', { class: 'label', text: t('Axis') }), axis),
     smoothing,
     log,
     reset,

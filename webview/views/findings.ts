@@ -60,12 +60,13 @@ function details(finding: Finding, context: Context): HTMLElement {
   const { severity, source, rule } = finding;
   const step = formatInteger(finding.step);
   const where = finding.rank > 0 ? t('step {0}, rank {1}', step, finding.rank) : t('step {0}', step);
+  const message = translate(finding.message);
   const summary = element(
     'summary',
     {},
     icon(severity, severity),
     element('span', { class: 'hidden-visually', text: `${severityWord(severity)}: ` }),
-    element('span', { class: 'message', text: translate(finding.message) }),
+    element('span', { class: 'message', text: message, attributes: { title: message } }),
     element('span', { class: 'where', text: where }),
   );
   const fixes = finding.fixes.map((fix) => element('li', { text: translate(fix.title) }));

@@ -56,6 +56,7 @@ export function headerView(context: Context): HTMLElement {
       status.replaceChildren(icon(look.icon), look.word);
     }
     setText(runtime, describeRuntime(summary));
+    runtime.title = runtime.textContent;
   };
   store.on(['run'], update);
   update();

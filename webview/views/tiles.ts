@@ -20,7 +20,7 @@ export function tilesView(context: Context): HTMLElement {
     tile(t('Epoch')),
     tile(t('Throughput')),
     tile(t('Loss')),
-    tile(t('Best validation loss')),
+    tile(t('Best validation')),
   ];
   const progress = progressTile();
   const update = () => {
