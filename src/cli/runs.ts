@@ -4,7 +4,7 @@ import { formatNumber } from './words.js';
 
 /** Lists the runs of a folder, newest first. */
 export function printRuns(runsDirectory: string, json: boolean): void {
-  const runs = listRuns(runsDirectory);
+  const runs = listRuns(runsDirectory).sort((a, b) => b.startedAt - a.startedAt);
   if (json) process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
   else if (runs.length === 0) process.stderr.write(`No runs in ${runsDirectory}.\n`);
   else
