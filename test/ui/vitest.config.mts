@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     allowOnly: false,
   },
 });

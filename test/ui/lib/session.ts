@@ -12,6 +12,9 @@ import { Workbench } from './workbench.js';
 
 export const repository = resolve(import.meta.dirname, '..', '..', '..');
 
+/** Of the window, in pixels. */
+export const viewport = { width: 1440, height: 1000 };
+
 export interface SessionOptions {
   /** Folder below the repository that is copied and opened; an empty workspace where absent. */
   workspace?: string;
@@ -68,7 +71,7 @@ export class Session {
     });
     const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
     const page = await browser.newPage({
-      viewport: { width: 1440, height: 1000 },
+      viewport,
       locale: options.locale ?? 'en-US',
     });
     const workbench = new Workbench(page, server.url(workspace));

@@ -141,20 +141,12 @@ export class Workbench {
     const { label, style } = themes[theme];
     await this.choose(() => this.runCommand('Preferences: Color Theme'), label, label);
     await this.page.locator(`.monaco-workbench.${style}`).waitFor();
+    await this.page.waitForTimeout(500); // colours fade in
   }
 
   /** Writes test-results/screenshots/<name>.png. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
-  }
-
-  /** One after the other in light and dark: <name>-light.png and <name>-dark.png. */
-  async screenshotInThemes(name: string): Promise<void> {
-    for (const theme of ['dark', 'light'] as const) {
-      await this.setTheme(theme);
-      await this.page.waitForTimeout(500); // colours fade in
-      await this.screenshot(`${name}-${theme}`);
-    }
   }
 }
