@@ -40,7 +40,7 @@ const thresholds = {
     description:
       'Gradient norm over its running median that counts as out of range, when a non-finite loss follows.',
     origin:
-      'Measured: norms of healthy runs stay within 30 times their median of the last hundred steps (see below); a diverging run passes 100 within a few steps, as its growth is exponential.',
+      'Measured on the healthy programs of test/corpus: 54 is the most, with batches of one example, and 17 otherwise. A diverging run passes 100 within a few steps, as its growth is exponential.',
   },
   runawayFactor: {
     default: 1000,
@@ -289,7 +289,25 @@ export const explodingGradient = defineRule({
   docs: {
     what: 'The norm of the gradient grows by orders of magnitude and takes the loss with it.',
     why: 'Each update overshoots, the next gradient is larger still, and within a few steps the weights overflow. What was learned before is lost.',
-    how: 'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. An update of `updateLimit` times the weights counts as well when the loss is not finite at the next step: recurrent networks explode within one update. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count.',
+    how: [
+      'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. An update of `updateLimit` times the weights counts as well when the loss is not finite at the next step: recurrent networks explode within one update. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count.',
+      '',
+      'The largest gradient norm over its running median, measured at every step of the healthy programs of test/corpus (two seeds each; torch 1.13 and TensorFlow.js 4.22):',
+      '',
+      '| program | ratio |',
+      '|---|---|',
+      '| one example at a time, after it has learned | 54 |',
+      '| TensorFlow.js loop over a small table with raw features | 17 |',
+      '| GAN, generator | 7.1 |',
+      '| LSTM, clipped | 6.5 |',
+      '| policy gradient with a value function | 6.5 |',
+      '| regression on targets of 200,000 | 5.0 |',
+      '| rare positives, weighted or with a bias | 4.2 |',
+      '| autoencoder with warm restarts | 3.9 |',
+      '| embeddings, one sequence at a time | 3.5 |',
+      '| perceptron with Adam | 3.4 |',
+      '| one-cycle convolutional network, accumulation, contrastive loss, transformer, He initialisation, fine-tuning, LBFGS | below 2.8 |',
+    ].join('\n'),
     fix: [
       'Lower the learning rate, normalise the inputs, or clip the gradient between `backward()` and `step()`:',
       '',
@@ -307,6 +325,6 @@ export const explodingGradient = defineRule({
       '```',
     ].join('\n'),
     wrong:
-      'A value function whose targets grow a thousandfold during reinforcement learning looks the same. An explosion within a single update shows as `non-finite-loss` alone, as no large finite gradient was ever seen.',
+      'A value function whose targets grow a thousandfold during reinforcement learning looks the same. Where neither the gradient norm nor the update was measured just before the loss became non-finite, `non-finite-loss` alone is shown.',
   },
 });

@@ -202,6 +202,8 @@ export const initialLoss = defineRule({
       '',
       'A cross-entropy is off when, for one element, it exceeds `expected + min(excess, expected) + 3/√n`, where `n` is the number of elements in the batch: the last term is what a small batch’s choice of labels may do. A regression is off when even the triangle inequality needs outputs larger than `outputScale` times the target: `√mse - √mean(y²) > outputScale · max(1, √mean(y²))`.',
       '',
+      'Measured on the healthy programs of test/corpus, two seeds each, for one element: raw features into a linear layer 0.66 nats above the expectation, six He-initialised layers 0.61, a batch of one 0.62, He initialisation on raw features in TensorFlow.js 0.54, Glorot initialisation 0.20, a transformer 0.26; PyTorch’s default initialisation stays within 0.05. Faulty ones: pixels from 0 to 255 160 and more, tied embeddings of variance one 58.',
+      '',
       'A loss *below* its expectation is never reported: pretrained weights and a bias set to the class frequencies start low for good reasons. Models that a state was loaded into, losses first computed after training began, expressions of the script’s own and contrastive losses over a batch are not judged; the run’s list of checks says so.',
     ].join('\n'),
     fix: [
