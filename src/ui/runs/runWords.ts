@@ -64,7 +64,7 @@ export function describeRun(summary: RunSummary, now: number, locale: string, tr
   const parts = isLive(summary) ? liveParts(summary) : pastParts(summary);
   const count = findingsCount(summary.findings);
   if (count > 0) parts.push(count === 1 ? text('1 finding') : text('{0} findings', count));
-  const words = parts.map(translate);
+  const words = parts.map((part) => translate(part));
   if (!isLive(summary)) words.push(relativeTime(summary.endedAt ?? summary.startedAt, now, locale));
   return words.join(' · ');
 }
@@ -86,7 +86,7 @@ function pastParts(summary: RunSummary): Text[] {
 
 /** The line in the status bar. */
 export function statusLine(summary: RunSummary, translate: Translate): string {
-  const words = liveParts(summary).map(translate).join(' · ');
+  const words = liveParts(summary).map((part) => translate(part)).join(' · ');
   const count = findingsCount(summary.findings);
   return `$(pulse) ${words}${count === 0 ? '' : ` · $(warning) ${count}`}`;
 }
