@@ -1,4 +1,4 @@
-"""Lightning runs backward inside of the optimizer's step, reads loaders ahead, and checks validation first."""
+"""Lightning runs backward inside of the step, reads loaders ahead, and checks validation first."""
 
 import pytest
 from support import at, close, good, line_of, run

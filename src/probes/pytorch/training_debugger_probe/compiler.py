@@ -12,7 +12,7 @@ from . import guard
 
 
 def leave_probe_alone(dynamo: Any) -> None:
-    """Runs when `torch._dynamo` was imported: the wrappers are skipped, what they call is out of its sight."""
+    """Runs when `torch._dynamo` was imported: wrappers are skipped, what they call is out of its sight."""
     frames = sys.modules.get("torch._dynamo.eval_frame")
     guard.out_of_sight = getattr(frames, "set_eval_frame", None)
     skip = getattr(frames, "skip_code", None)

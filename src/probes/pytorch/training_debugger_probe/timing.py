@@ -59,9 +59,12 @@ class Timing:
         self.optimizer = max(0.0, now - optimizer_start - self.closure)
         if self.step_end is not None:
             whole = max(0.0, now - self.step_end - self.apart)
-            parts = {"data": self.data, "forward": self.forward, "backward": self.backward}
-            for name, seconds in {**parts, "optimizer": self.optimizer, "step": whole}.items():
-                steps.put("time/" + name, seconds)
+            scalars = steps.now.scalars
+            scalars["time/data"] = self.data
+            scalars["time/forward"] = self.forward
+            scalars["time/backward"] = self.backward
+            scalars["time/optimizer"] = self.optimizer
+            scalars["time/step"] = whole
             pace.add(whole)
         self.step_end = self.mark = now
         self._clear()

@@ -17,7 +17,7 @@ def train():
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     data = TensorDataset(torch.randn(12, 4), torch.randint(0, 2, (12,)))
     loader = DataLoader(data, batch_size=4)
-    for epoch in range(2):
+    for _epoch in range(2):
         for x, y in loader:
             logits = model(x)
             loss = nn.functional.cross_entropy(logits, y)
