@@ -6,7 +6,7 @@ const tf = require('@tensorflow/tfjs');
 
 const { values: args } = parseArgs({
   options: {
-    epochs: { type: 'string', default: '40' },
+    epochs: { type: 'string', default: '25' },
     'batch-size': { type: 'string', default: '32' },
     lr: { type: 'string', default: '0.002' },
   },
