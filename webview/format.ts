@@ -70,7 +70,7 @@ export function formatBytes(bytes: number): string {
 export function formatClock(seconds: number): string {
   const sign = seconds < 0 ? '−' : '';
   const size = Math.abs(seconds);
-  if (size !== 0 && size < 10) return `${sign}${formatNumber(size, 3)} s`;
+  if (size < 10 && !Number.isInteger(size)) return `${sign}${formatNumber(size, 3)} s`;
   const whole = Math.floor(size);
   const two = (value: number) => String(value).padStart(2, '0');
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];

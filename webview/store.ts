@@ -1,6 +1,12 @@
 /** All that the page knows: a snapshot, and what changed since. Views read it and hear which parts changed. */
 import type { PanelView, ToPanel } from '../src/protocol/panel.js';
-import type { Finding, RunSnapshot, RunSummary, SeriesInfo } from '../src/protocol/runApi.js';
+import {
+  LIVE_STATUSES,
+  type Finding,
+  type RunSnapshot,
+  type RunSummary,
+  type SeriesInfo,
+} from '../src/protocol/runApi.js';
 import { assertNever } from '../src/protocol/values.js';
 import type { Range } from './charts/range.js';
 import { ConsoleBuffer } from './consoleBuffer.js';
@@ -54,6 +60,11 @@ export class Store {
       default:
         assertNever(message);
     }
+  }
+
+  /** Whether something may still come. */
+  get isLive(): boolean {
+    return this.snapshot !== null && LIVE_STATUSES.includes(this.snapshot.summary.status);
   }
 
   series(name: string, rank = this.view.rank): SeriesInfo | undefined {

@@ -36,6 +36,7 @@ describe('themes, languages and accessibility', () => {
     await drawn(page, 'Loss');
     await page.screenshot({ path: path.join(results, 'dark-500.png') });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
+    expect(await violations(page)).toEqual([]);
   });
 
   it('moves nothing by itself for those who asked for that', async () => {

@@ -65,6 +65,17 @@ describe('a run in the panel', () => {
     await page.getByText('Waiting for the first optimizer step…').waitFor({ state: 'hidden' });
   });
 
+  it('says so when a run ended before its first step', async () => {
+    const run = classifierRun(0);
+    run.points.clear();
+    run.snapshot.series = [];
+    run.snapshot.findings = [];
+    run.snapshot.summary.status = 'failed';
+    const { page } = await open(run);
+    await page.getByText('No optimizer step was recorded.').waitFor();
+    await page.getByText('Nothing found.').waitFor();
+  });
+
   it('asks for at most as many buckets as there are pixels, however long the run', async () => {
     const run = classifierRun(0);
     const long = Array.from({ length: 300_000 }, (_none, step) => step);

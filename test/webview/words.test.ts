@@ -33,6 +33,7 @@ describe('numbers as people read them', () => {
     expect(formatDuration(200)).toBe('3 min 20 s');
     expect(formatDuration(3840)).toBe('1 h 04 min');
     expect(formatDuration(3 * 86400 + 3600)).toBe('3 d 01 h');
+    expect([formatClock(0), formatClock(5), formatClock(2.5)]).toEqual(['0:00', '0:05', '2.5 s']);
     expect(formatClock(65)).toBe('1:05');
     expect(formatClock(10930)).toBe('3:02:10');
   });

@@ -70,6 +70,7 @@ export class ChartCard implements Demand {
   setSpec(spec: ChartSpec): void {
     this.spec = spec;
     setText(this.heading, spec.title);
+    this.canvas.setAttribute('aria-label', spec.title);
     this.element.classList.toggle('wide', spec.wide);
     this.plot.setAttribute(
       'aria-label',
@@ -96,7 +97,7 @@ export class ChartCard implements Demand {
     const frames = this.frames();
     const drawing = drawingOf(this.spec, frames, this.context);
     setHidden(this.waiting, frames.size > 0);
-    setText(this.waiting, t('Waiting for the first optimizer step…'));
+    setText(this.waiting, this.emptyWords());
     if (frames.size > 0) {
       if (this.chart) this.chart.draw(drawing);
       else this.chart = new LineChart(this.canvas, drawing);
@@ -107,6 +108,11 @@ export class ChartCard implements Demand {
     this.pointed();
     this.placeMarks();
   };
+
+  private emptyWords(): string {
+    const live = this.context.store.isLive;
+    return live ? t('Waiting for the first optimizer step…') : t('No optimizer step was recorded.');
+  }
 
   private frames(): Map<string, PanelFrame> {
     return this.context.feed.framesFor(this.series);

@@ -72,6 +72,7 @@ export class Heatmap {
       this.legend,
       element('div', { class: 'tools' }, asTable),
     );
+    this.canvas.setAttribute('aria-label', t('Parameters'));
     this.plot.setAttribute('aria-label', t('Parameters by steps. Arrow keys read values.'));
     this.plot.addEventListener('pointermove', (event) => this.point(event));
     this.plot.addEventListener('pointerleave', () => this.choose(-1));

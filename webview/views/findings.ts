@@ -1,5 +1,5 @@
 /** What the engine found, most serious first; each opens to its explanation. */
-import { LIVE_STATUSES, type CheckReport, type Finding, type Severity } from '../../src/protocol/runApi.js';
+import type { CheckReport, Finding, Severity } from '../../src/protocol/runApi.js';
 import { openSource, perform, shortPlace, type Context } from '../context.js';
 import { element, setHidden, setText } from '../dom.js';
 import { formatInteger } from '../format.js';
@@ -17,7 +17,7 @@ export function findingsView(context: Context): HTMLElement {
     const findings = sorted(context.store.snapshot?.findings ?? []);
     setText(count, findings.length > 0 ? String(findings.length) : '');
     setHidden(empty, findings.length > 0);
-    setText(empty, isLive(context) ? t('Nothing found so far.') : t('Nothing found.'));
+    setText(empty, context.store.isLive ? t('Nothing found so far.') : t('Nothing found.'));
     const items = findings.map((finding) => rowOf(finding, rows, context));
     if (items.some((item, index) => list.children[index] !== item) || list.children.length !== items.length) {
       list.replaceChildren(...items);
@@ -27,11 +27,6 @@ export function findingsView(context: Context): HTMLElement {
   update();
   const heading = element('h2', {}, t('Findings'), count);
   return element('section', { class: 'card block' }, heading, empty, list, checksView(context));
-}
-
-function isLive({ store }: Context): boolean {
-  const status = store.snapshot?.summary.status;
-  return status !== undefined && LIVE_STATUSES.includes(status);
 }
 
 /** Errors before warnings, causes before their symptoms, then by step. Pure. */
