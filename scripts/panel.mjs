@@ -37,10 +37,9 @@ try {
     .main(process.argv.slice(1), ${JSON.stringify(folder)})
     .catch((error) => { console.error(error.message); process.exitCode = 1; });`;
   const options = ['--disable-warning=ExperimentalWarning', '-e', start, '--', ...process.argv.slice(2)];
-  spawn(await ensureNode(), options, { stdio: 'inherit' }).on(
-    'exit',
-    (code) => (process.exitCode = code ?? 1),
-  );
+  const server = spawn(await ensureNode(), options, { stdio: 'inherit' });
+  server.on('exit', (code) => (process.exitCode = code ?? 1));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill());
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;
