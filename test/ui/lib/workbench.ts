@@ -31,13 +31,18 @@ export class Workbench {
   /** Opens the workspace and waits until the extension's icon is in the activity bar. */
   async open(): Promise<void> {
     await this.page.goto(this.url);
-    await this.activityIcon('Training').waitFor({ timeout: 60_000 });
+    await this.ownIcon.waitFor({ timeout: 60_000 });
   }
 
   /** What "Developer: Reload Window" does. */
   async reload(): Promise<void> {
     await this.page.reload();
-    await this.activityIcon('Training').waitFor({ timeout: 60_000 });
+    await this.ownIcon.waitFor({ timeout: 60_000 });
+  }
+
+  /** The extension's icon, in either language. */
+  private get ownIcon(): Locator {
+    return this.activityIcon('Training').or(this.activityIcon('训练'));
   }
 
   activityIcon(name: string): Locator {
