@@ -5,6 +5,7 @@ import { currentFit, runInFit, type FitContext } from '../fitContext.js';
 import { isTensor, type ModelLike, type TensorLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { metricSeries } from '../validation.js';
+import { hookEvaluate } from './evaluate.js';
 import { wrap } from './wrap.js';
 
 type Logs = Record<string, unknown>;
@@ -166,58 +167,6 @@ function epochEnded(training: Training, context: FitContext, epoch: number, logs
   }
   training.session.send({ type: 'epoch', epoch, step, time });
   training.interrupt();
-}
-
-function hookEvaluate(training: Training, prototype: ModelLike, name: string): void {
-  wrap<Method>(prototype, name, (original) => {
-    return function (this: ModelLike, ...args): unknown {
-      const fit = currentFit();
-      if (fit?.validates || evaluating) return original.apply(this, args);
-      const source = training.measure('validation', callSite);
-      evaluating = true;
-      let result: unknown;
-      try {
-        result = original.apply(this, args);
-      } finally {
-        evaluating = false;
-      }
-      const report = (values: unknown): void => {
-        training.measure('validation', () => evaluated(training, this, values, source));
-      };
-      if (result instanceof Promise) void result.then(report, () => undefined);
-      else report(result);
-      return result;
-    };
-  });
-}
-
-/** A Sequential evaluates through the model inside it. */
-let evaluating = false;
-
-function evaluated(
-  training: Training,
-  model: ModelLike,
-  result: unknown,
-  source: FitContext['source'],
-): void {
-  if (!training.session.open) return;
-  const names = model.metricsNames ?? ['loss'];
-  const tensors = (Array.isArray(result) ? result : [result]).filter(isTensor);
-  const scalars: Record<string, WireNumber> = {};
-  tensors.forEach((tensor, index) => {
-    const name = names[index] ?? `output${index}`;
-    scalars[`validation/${metricSeries(name)}`] = toWire(tensor.dataSync()[0] ?? NaN);
-  });
-  const epoch = training.epoch;
-  training.validated({
-    type: 'validation',
-    step: training.step,
-    time: training.session.now(),
-    ...(epoch !== undefined && { epoch }),
-    batches: 0,
-    scalars,
-    ...(source && { source }),
-  });
 }
 
 type TrainFunction = (data: TensorLike[]) => TensorLike[];
