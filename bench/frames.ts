@@ -6,7 +6,7 @@ import type { FrameRequest, XAxis } from '../src/protocol/runApi.js';
 import { interleaved, type Way } from './lib/measure.js';
 import { recordLongRun, writeRows } from './lib/longRun.js';
 import { scratchFolder, scratchRun } from './lib/scratch.js';
-import { fixed, printTable } from './lib/table.js';
+import { fixed, printTable } from './lib/table.mjs';
 
 const POINTS = 10_000_000;
 const WIDTH = 1200;

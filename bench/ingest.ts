@@ -9,7 +9,7 @@ import type { Steps } from '../src/protocol/telemetry.js';
 import { RunState } from '../src/run/runState.js';
 import { interleaved, timed, type Way } from './lib/measure.js';
 import { scratchFolder, scratchRun } from './lib/scratch.js';
-import { fixed, printTable, thousands } from './lib/table.js';
+import { fixed, printTable, thousands } from './lib/table.mjs';
 import { helloLine, SERIES_COUNT, stepsLine, STEPS_PER_LINE } from './lib/telemetry.js';
 
 const LINES = 2000;

@@ -8,7 +8,7 @@ import { decodeProbeMessage } from '../src/protocol/decodeTelemetry.js';
 import type { ProbeMessage } from '../src/protocol/telemetry.js';
 import { RunState } from '../src/run/runState.js';
 import { scratchFolder, scratchRun } from './lib/scratch.js';
-import { megabytes, printTable } from './lib/table.js';
+import { megabytes, printTable } from './lib/table.mjs';
 import { helloLine, SERIES_COUNT, stepsLine, STEPS_PER_LINE } from './lib/telemetry.js';
 
 const MILLION = 1e6;

@@ -1,49 +1,37 @@
 // `npm run bench [-- NAME...]`: what the extension costs, each figure beside a baseline from the same run.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import * as esbuild from 'esbuild';
 import { printFailure, SetupError } from '../scripts/lib/log.mjs';
 import { ensureNode } from '../scripts/lib/node24.mjs';
-import { localCache, root } from '../scripts/lib/paths.mjs';
+import { root } from '../scripts/lib/paths.mjs';
+import { bundle, runScript } from './lib/bundle.mjs';
+import { preparePython } from './lib/packages.mjs';
 
-/** In the order they run; each is `bench/<name>.ts`. */
-const benches = ['ingest', 'memory', 'frames', 'paint', 'probe', 'activation', 'size'];
+/** In the order they run: those that measure the engine's own code, and those that drive something else. */
+const benches = {
+  ingest: runBundled,
+  memory: runBundled,
+  frames: runBundled,
+  paint: runDriver,
+  probe: async (node, name) => runBundled(node, name, { ...process.env, ...(await preparePython()) }),
+  activation: runDriver,
+  size: runDriver,
+};
 
-const folder = path.join(localCache, 'bench');
-
-async function bundle(name) {
-  const outfile = path.join(folder, `${name}.mjs`);
-  await esbuild.build({
-    entryPoints: [path.join(root, 'bench', `${name}.ts`)],
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node22.15',
-    logLevel: 'warning',
-  });
-  return outfile;
+async function runBundled(node, name, env) {
+  await runScript(node, await bundle(`${name}.ts`), [root], env);
 }
 
-async function runBench(node, name) {
-  const script = await bundle(name);
-  const options = ['--expose-gc', '--disable-warning=ExperimentalWarning', script, root];
-  const child = spawn(node, options, { stdio: 'inherit', cwd: root });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new SetupError(`The benchmark ${name} failed.`, 'See its output above.');
+async function runDriver(node, name) {
+  const { measure } = await import(`./${name}.mjs`);
+  await measure(node);
 }
 
 try {
   const asked = process.argv.slice(2);
-  const unknown = asked.find((name) => !benches.includes(name));
-  if (unknown)
-    throw new SetupError(`There is no benchmark ${unknown}.`, `Choose from ${benches.join(', ')}.`);
-  await mkdir(folder, { recursive: true });
+  const unknown = asked.find((name) => !(name in benches));
+  const names = Object.keys(benches);
+  if (unknown) throw new SetupError(`There is no benchmark ${unknown}.`, `Choose from ${names.join(', ')}.`);
   const node = await ensureNode();
-  for (const name of asked.length > 0 ? asked : benches) await runBench(node, name);
+  for (const name of asked.length > 0 ? asked : names) await benches[name](node, name);
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;
