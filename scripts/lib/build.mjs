@@ -1,5 +1,6 @@
 // node_modules and dist/, brought up to date.
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './exec.mjs';
 import { SetupError, step } from './log.mjs';
@@ -23,8 +24,9 @@ export async function installPackages() {
 /** Builds dist/ when a source changed. */
 export async function build() {
   const sources = inRoot('src', 'webview', 'esbuild.mjs', 'package-lock.json', 'package.json');
-  const built = existsSync(path.join(root, 'dist')) ? '' : 'missing';
-  await once(path.join(localCache, 'built'), await hashOf(sources, built), async () => {
+  const stamp = path.join(localCache, 'built');
+  if (!existsSync(path.join(root, 'dist'))) await rm(stamp, { force: true });
+  await once(stamp, await hashOf(sources), async () => {
     step('Building the extension');
     const { code, tail } = await run(process.execPath, ['esbuild.mjs'], { cwd: root });
     if (code !== 0)

@@ -1,6 +1,6 @@
 // The sample workspace a newcomer sees: a copy, so that trying things out leaves the repository as it was.
 import { existsSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { localCache, root } from './paths.mjs';
 import { hashOf, once } from './stamp.mjs';
@@ -18,8 +18,8 @@ export async function prepareSample(name, settings) {
   const source = path.join(root, 'examples', name);
   const folder = path.join(localCache, 'sample', name);
   const stamp = path.join(localCache, `sample-${name}`);
-  const gone = existsSync(folder) ? '' : 'gone';
-  await once(stamp, await hashOf([source], gone), () => cp(source, folder, { recursive: true }));
+  if (!existsSync(folder)) await rm(stamp, { force: true });
+  await once(stamp, await hashOf([source]), () => cp(source, folder, { recursive: true }));
   await mkdir(path.join(folder, '.vscode'), { recursive: true });
   await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
   return { folder, script: path.join(folder, firstScripts[name]) };

@@ -17,10 +17,9 @@ async function filesBelow(where) {
 /**
  * A hash over the names and contents of files and folders; what does not exist counts as empty.
  * @param {string[]} sources
- * @param {string} [extra] anything else the result depends on
  */
-export async function hashOf(sources, extra = '') {
-  const hash = createHash('sha256').update(extra);
+export async function hashOf(sources) {
+  const hash = createHash('sha256');
   for (const source of sources.filter((candidate) => existsSync(candidate)))
     for (const file of await filesBelow(source))
       hash.update(path.relative(source, file)).update(await readFile(file));

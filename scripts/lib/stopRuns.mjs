@@ -1,46 +1,56 @@
-// Ends the trainings of a workspace. They outlive their window by design, but not `npm start`.
+// Ends the trainings of a workspace through their engines. They outlive their window by design, but not `npm start`.
 import { readFile, readdir } from 'node:fs/promises';
+import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from './exec.mjs';
-import { isWindows } from './paths.mjs';
 
-const patienceMs = 15_000;
+const live = ['starting', 'running', 'paused', 'stopping'];
+const apiVersion = 1; // RUN_API_VERSION of src/protocol/runApi.ts
+const gracefulMs = 5000;
+const patienceMs = 25_000;
 
-async function engineOf(directory) {
-  const text = await readFile(path.join(directory, 'engine.json'), 'utf8').catch(() => '{}');
-  const pid = JSON.parse(text).pid ?? 0;
-  return pid > 0 && (await isEngine(pid)) ? pid : 0;
+const readJson = async (...names) => JSON.parse(await readFile(path.join(...names), 'utf8'));
+
+async function isLive(directory) {
+  const { status } = await readJson(directory, 'run.json').catch(() => ({}));
+  return live.includes(status);
 }
 
-/** A process number may have been given to another program since. */
-async function isEngine(pid) {
-  const list = isWindows
-    ? ['tasklist', ['/FI', `PID eq ${pid}`]]
-    : ['ps', ['-o', 'command=', '-p', String(pid)]];
-  const { output } = await run(...list);
-  return /engine\.js|node/.test(output);
+/** @param {string} address as in engine.json: `unix:/path` or `tcp:host:port` */
+function connect(address) {
+  const [, kind, rest] = /^(unix|tcp):(.*)$/.exec(address) ?? [];
+  if (kind === 'unix') return net.connect(rest);
+  const [host, port] = rest.split(':');
+  return net.connect(Number(port), host);
 }
 
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** JSON-RPC as vscode-jsonrpc frames it, with Node's own modules only. */
+function send(socket, id, method, params) {
+  const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+  socket.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
-async function stopOne(pid) {
-  process.kill(pid, 'SIGTERM');
-  for (const deadline = Date.now() + patienceMs; isAlive(pid) && Date.now() < deadline;) await sleep(100);
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+async function whileLive(directory, milliseconds) {
+  for (const deadline = Date.now() + milliseconds; Date.now() < deadline; await sleep(100))
+    if (!(await isLive(directory))) return;
+}
+
+async function stopOne(directory) {
+  if (!(await isLive(directory))) return;
+  const { socket: address, token } = await readJson(directory, 'engine.json');
+  const socket = connect(address);
+  socket.on('error', () => undefined).resume();
+  send(socket, 1, 'attach', { token, version: apiVersion });
+  send(socket, 2, 'stop', {});
+  await whileLive(directory, gracefulMs);
+  if (socket.writable) send(socket, 3, 'stop', {}); // the second time means now
+  await whileLive(directory, patienceMs);
+  socket.destroy();
 }
 
 /** @param {string} workspace a folder with `.training-debugger/runs` */
 export async function stopRuns(workspace) {
   const runs = path.join(workspace, '.training-debugger', 'runs');
   const names = await readdir(runs).catch(() => []);
-  const engines = await Promise.all(names.map((name) => engineOf(path.join(runs, name)).catch(() => 0)));
-  await Promise.all(engines.filter((pid) => pid > 0).map((pid) => stopOne(pid).catch(() => undefined)));
+  await Promise.all(names.map((name) => stopOne(path.join(runs, name)).catch(() => undefined)));
 }
