@@ -49,7 +49,7 @@ export class MetricsWriter {
       write();
       this.database.exec('COMMIT');
     } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      this.rollback();
       throw error;
     }
   }
@@ -88,6 +88,15 @@ export class MetricsWriter {
 
   fact(name: string, body: string): void {
     this.statements.fact.run(name, body);
+  }
+
+  /** After some errors SQLite has rolled back by itself, and says that there is nothing to roll back. */
+  private rollback(): void {
+    try {
+      this.database.exec('ROLLBACK');
+    } catch (error) {
+      if (!String(error).includes('no transaction is active')) throw error;
+    }
   }
 
   private chunk(series: number, { at, points, pyramid }: SealedChunk): void {

@@ -1,7 +1,8 @@
 /** The summary of a run whose engine had no time to write one: made again from what was recorded. */
-import type { Finding, LossSummary, RunSummary } from '../../protocol/runApi.js';
+import type { LossSummary, RunSummary } from '../../protocol/runApi.js';
 import { SERIES } from '../../protocol/telemetry.js';
 import { toWire } from '../../protocol/values.js';
+import { countFindings } from '../../run/findings.js';
 import type { RunState } from '../../run/runState.js';
 import type { SeriesStats } from './series.js';
 import type { StoredRecord } from './storedRecord.js';
@@ -38,10 +39,4 @@ function lossSummary(stats: SeriesStats | undefined): LossSummary | undefined {
     best: measured ? toWire(stats.min) : null,
     bestStep: measured ? stats.minStep : null,
   };
-}
-
-function countFindings(findings: readonly Finding[]): RunSummary['findings'] {
-  const counts = { error: 0, warning: 0, info: 0, hint: 0 };
-  for (const { severity } of findings) counts[severity]++;
-  return counts;
 }
