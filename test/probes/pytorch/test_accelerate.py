@@ -42,3 +42,8 @@ def test_metrics_of_the_script(training):
             values[name] = value
     assert values["shown"] == training.printed["loss"][-1]
     assert close(values["epoch/loss"], training.printed["loss"][-1])
+
+
+def test_a_batch_read_ahead_belongs_to_the_next_step(training):
+    assert training.series("samples") == dict.fromkeys(range(4), 16.0)
+    assert training.of("plan")[0]["stepsPerEpoch"] == 2

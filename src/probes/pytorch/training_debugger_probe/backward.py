@@ -89,6 +89,10 @@ def _take(loss: torch.Tensor) -> None:
     pending.append((site, plain.item() if plain.device.type == "cpu" else plain.clone()))
 
 
+micro_batches = [0]
+"""Of the step in progress, once its losses are written."""
+
+
 def put(record: Record, optimizer: int, resumed: bool) -> None:
     """Writes the gathered losses into the step, and says new losses."""
     by_site: dict[int, list[float | torch.Tensor]] = {}
@@ -101,6 +105,7 @@ def put(record: Record, optimizer: int, resumed: bool) -> None:
             session.send(message(site, len(values), optimizer, resumed))
         _sum(record, site, values)
     pending.clear()
+    micro_batches[0] = max((len(values) for values in by_site.values()), default=0)
 
 
 def _sum(record: Record, site: Site, values: Sequence[float | torch.Tensor]) -> None:
@@ -118,7 +123,7 @@ def _finite(value: float) -> bool:
     return value - value == 0
 
 
-def message(site: Site, micro_batches: int, optimizer: int, resumed: bool) -> dict[str, Any]:
+def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, Any]:
     """The `loss` message: what the scalar is, and the facts of the first batch."""
     found: dict[str, Any] = {
         "type": "loss",
@@ -136,13 +141,13 @@ def message(site: Site, micro_batches: int, optimizer: int, resumed: bool) -> di
         found["function"] = site.call.function
         if site.call.place is not None:
             found["source"] = site.call.place
-        found.update(_purity(site, site.call, micro_batches))
+        found.update(_purity(site, site.call, count))
     if resumed:
         found["resumed"] = True
     return found
 
 
-def _purity(site: Site, call: LossCall, micro_batches: int) -> dict[str, Any]:
+def _purity(site: Site, call: LossCall, count: int) -> dict[str, Any]:
     """Whether the step's loss is the mean (or else the sum) that the function computes over the batch.
 
     A loss divided by the number of micro-batches is, summed over them, the mean again; and a sum divided by
@@ -151,9 +156,7 @@ def _purity(site: Site, call: LossCall, micro_batches: int) -> dict[str, Any]:
     if not site.linear:
         return {"pure": False}
     for reduction, value in (("mean", call.mean), ("sum", call.sum)):
-        if value is not None and _close(
-            site.first * micro_batches, value, 1e-3 if micro_batches == 1 else 0.25
-        ):
+        if value is not None and _close(site.first * count, value, 1e-3 if count == 1 else 0.25):
             return {"pure": True, "reduction": reduction}
     return {"pure": False}
 

@@ -65,11 +65,9 @@ class State:
         """The loader of the last batch."""
         self.training: Loader | None = None
         """The loader whose passes are the epochs."""
-        self.samples = 0
-        """Examples fetched for the step in progress."""
-        self.fetched = 0
-        """Batches fetched for the step in progress."""
-        self.fetched_for_last_step = 0
+        self.sizes: list[tuple[int, int]] = []
+        """Loader and examples of each batch fetched for the step in progress."""
+        self.batches_of_last_step = 0
 
 
 state = State()
@@ -113,7 +111,8 @@ def install(module: Any) -> None:
     replace(module.DataLoader, "__init__", _make_init)
     replace(module.DataLoader, "__iter__", _make_iter)
     replace(module._BaseDataLoaderIter, "__next__", _make_next)
-    module._BaseDataLoaderIter.next = module._BaseDataLoaderIter.__next__
+    if hasattr(module._BaseDataLoaderIter, "next"):
+        module._BaseDataLoaderIter.next = module._BaseDataLoaderIter.__next__
 
 
 def _make_init(original: Any) -> Any:
@@ -208,8 +207,7 @@ def _fetched(iterator: Any, batch: Any, start: float, end: float) -> None:
         timing.validated(start, end)
         return
     timing.fetched(start, end)
-    state.samples += batches.size_of(batch)
-    state.fetched += 1
+    state.sizes.append((known.id, batches.size_of(batch)))
     batches.observe(batch)
 
 
@@ -229,6 +227,8 @@ def used_for_training() -> None:
 
 def used_for_validation() -> None:
     if state.last is not None:
+        if state.last.role == "unknown":
+            state.sizes.clear()
         state.last.is_used_for("validation")
 
 
@@ -238,12 +238,16 @@ def amid_training() -> bool:
     return last is not None and last.role == "train" and not last.passes.exhausted
 
 
-def put_samples() -> None:
+def put_samples(micro_batches: int) -> None:
+    """Writes the examples of the step. A batch beyond its micro-batches was read ahead for the next step."""
     used_for_training()
-    if state.samples:
-        steps.put("samples", float(state.samples))
-    state.fetched_for_last_step = state.fetched
-    state.samples = state.fetched = 0
+    sizes = state.sizes
+    ahead = len(sizes) == micro_batches + 1 > 1 and len({loader for loader, _ in sizes}) == 1
+    taken = sizes[:-1] if ahead else sizes
+    if taken:
+        steps.put("samples", float(sum(size for _, size in taken)))
+    state.batches_of_last_step = len(taken)
+    state.sizes = sizes[-1:] if ahead else []
 
 
 def epoch_of_step() -> int | None:

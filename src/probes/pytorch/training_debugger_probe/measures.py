@@ -97,7 +97,7 @@ def _close(watch: Watch, skipped: bool) -> None:
         steps.put("skipped", float(skipped))
         _put_scale(scaler)
     rates.put(watch)
-    loaders.put_samples()
+    loaders.put_samples(backward.micro_batches[0])
     memory.put()
     backward.pending.clear()
     clipping.clear()

@@ -62,7 +62,7 @@ class Plan:
         elif chosen is not None:
             self.epochs = chosen.turns
         if batches is not None:
-            self.steps_per_epoch = max(1, batches // max(1, loaders.state.fetched_for_last_step))
+            self.steps_per_epoch = max(1, batches // max(1, loaders.state.batches_of_last_step))
 
     def _over_turns(self, found: list[Loop]) -> None:
         """Without a loader: the outer of two loops is the epoch, or the one that is called so."""
