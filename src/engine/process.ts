@@ -13,6 +13,7 @@ export async function runEngine(engineScript: string): Promise<void> {
   const order = await new Promise<EngineOrder>((resolve) => process.once('message', resolve));
   try {
     const served = await serveRun(order, engineScript, false);
+    process.on('SIGTERM', () => served.leave());
     reply({ type: 'serving' });
     await served.done;
     process.exit(0);

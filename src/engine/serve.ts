@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RunApiServer } from './api/server.js';
+import { Deferred } from './deferred.js';
 import type { EngineOrder } from './engineOrder.js';
 import { prepareLaunch } from './launch/prepare.js';
 import { RUN_FILES, writeEngineFile } from './recorder/index.js';
@@ -16,11 +17,13 @@ export interface ServedRun {
   session: Session;
   /** Resolves when the run is over, its clients have left and everything is closed. */
   done: Promise<void>;
+  /** Stops the run, and goes at its end without waiting for clients. */
+  leave(): void;
 }
 
 /**
- * Starts a run and serves it, in the foreground with the training on our own streams. Throws a `LaunchError`, or what kept the record from
- * being made.
+ * Starts a run and serves it, in the foreground with the training on our own streams. Throws a `LaunchError`, or what
+ * kept the record from being made.
  */
 export async function serveRun(
   order: EngineOrder,
@@ -35,8 +38,8 @@ export async function serveRun(
   const sockets = SocketDirectory.create();
   const token = newToken();
   const api = new RunApiServer(session, token);
-  const close = (): void => {
-    api.close();
+  const close = async (): Promise<void> => {
+    await api.close();
     session.close();
     sockets.dispose();
     rmSync(join(order.directory, RUN_FILES.engine), { force: true });
@@ -45,16 +48,18 @@ export async function serveRun(
     writeEngineFile(order.directory, { socket: await api.listen(sockets), token });
     await session.start(sockets);
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
-  return { session, done: untilDeserted(session, foreground ? null : api).then(close) };
-}
-
-/** In the foreground nobody is waited for. */
-async function untilDeserted(session: Session, api: RunApiServer | null): Promise<void> {
-  await session.ended;
-  await api?.deserted(LINGER);
+  const leaving = new Deferred<void>();
+  // In the foreground nobody is waited for.
+  if (foreground) leaving.resolve();
+  const deserted = session.ended.then(() => Promise.race([api.deserted(LINGER), leaving.promise]));
+  const leave = (): void => {
+    leaving.resolve();
+    void session.request('stop', {});
+  };
+  return { session, done: deserted.then(close), leave };
 }
 
 /** Of the package that the bundle is in. */

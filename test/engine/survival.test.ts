@@ -31,7 +31,7 @@ async function launchTraining(): Promise<Watched> {
 }
 
 function lastStep(console: string): number {
-  return Number(/step (\d+)\n$/.exec(console)?.[1] ?? -1);
+  return Number(console.match(/(?<=step )\d+(?=\n)/g)?.at(-1) ?? -1);
 }
 
 test('a killed engine leaves the training running and its record readable', async () => {
@@ -57,15 +57,22 @@ test('a killed engine leaves the training running and its record readable', asyn
 
 test('a killed training leaves a failed run that says so, complete to its last step', async () => {
   const { client, training } = await launchTraining();
-  const over = new Promise<{ steps: number; status: string; exitCode: number | null }>((resolve) =>
-    client.on('ended', ({ summary }) => resolve(summary)),
-  );
   process.kill(training, 'SIGKILL');
-  const summary = await over;
+  const summary = await ended(client);
   expect(summary).toMatchObject({ status: 'failed', exitCode: 137 });
   const seen = await snapshot(client);
   const console = seen.console.map(({ text }) => text).join('');
   expect(summary.steps).toBeGreaterThanOrEqual(lastStep(console));
+});
+
+test('an engine that is asked to end stops the training, keeps its record whole and leaves', async () => {
+  const { client, directory, engine, training } = await launchTraining();
+  process.kill(engine, 'SIGTERM');
+  expect(await ended(client)).toMatchObject({ status: 'stopped', exitCode: 130 });
+  await until('it has left', () => !isRunning(engine));
+  expect(isRunning(training)).toBe(false);
+  const recorded = await attachRun(directory);
+  expect((await snapshot(recorded)).summary.status).toBe('stopped');
 });
 
 test('engine and training outlive the process that launched them, and a hang-up', async () => {

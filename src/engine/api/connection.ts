@@ -59,6 +59,15 @@ export class ClientConnection {
     this.socket.destroy();
   }
 
+  /** Ends once the client has taken what it was told, or has not for so long. */
+  async finish(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (this.waiting > 0 && !this.socket.destroyed && Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    this.socket.end(() => this.end());
+  }
+
   private limit(bytes: number): void {
     this.received += bytes;
     if (this.subscription === null && this.received > MAX_BEFORE_ATTACH) this.end();

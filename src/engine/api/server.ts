@@ -3,6 +3,9 @@ import type { RunService } from '../service.js';
 import type { SocketDirectory } from '../sockets.js';
 import { ClientConnection } from './connection.js';
 
+/** Milliseconds that a client may take for the last it is told. */
+const LAST_WORDS = 1000;
+
 /** Serves the run API to any number of clients. */
 export class RunApiServer {
   private readonly server: Server;
@@ -28,9 +31,9 @@ export class RunApiServer {
     } while (this.clients.size > 0);
   }
 
-  close(): void {
-    for (const client of this.clients) client.end();
+  async close(): Promise<void> {
     this.server.close();
+    await Promise.all([...this.clients].map((client) => client.finish(LAST_WORDS)));
   }
 
   private connect(socket: Socket): void {

@@ -47,12 +47,7 @@ export class Workplace {
 
   /** Ends what still runs and deletes the folder. */
   async dispose(): Promise<void> {
-    for (const { client, directory } of this.started) {
-      await client.request('stop', {}).catch(() => undefined);
-      client.dispose();
-      const engine = readEngineFile(directory);
-      if (engine !== null) await killTree(engine.pid);
-    }
+    await Promise.all(this.started.map(endRun));
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     this.bundle.dispose();
   }
@@ -61,6 +56,14 @@ export class Workplace {
   runs(): string[] {
     return readdirSync(this.runsDirectory).map((id) => join(this.runsDirectory, id));
   }
+}
+
+async function endRun({ client, directory }: LaunchedRun): Promise<void> {
+  const engine = readEngineFile(directory)?.pid;
+  client.dispose();
+  if (engine === undefined || !isRunning(engine)) return;
+  process.kill(engine, 'SIGTERM');
+  await until('the engine has left', () => !isRunning(engine)).catch(() => killTree(engine));
 }
 
 export function ended(client: RunClient): Promise<RunSummary> {
