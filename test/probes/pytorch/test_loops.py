@@ -88,6 +88,8 @@ def test_what_is_not_the_function_alone_is_not_pure(training):
     assert (known["own"]["function"], known["own"]["pure"]) == ("unknown", False)
     assert (known["both"]["function"], known["both"]["pure"]) == ("l1_loss", False)
     assert (known["scaled"]["function"], known["scaled"]["pure"]) == ("smooth_l1_loss", False)
+    first = next(iter(training.series(known["scaled"]["series"]).values()))
+    assert close(known["scaled"]["value"], first / 10)
 
 
 def test_a_sum_divided_by_its_elements_is_a_mean(training):

@@ -107,6 +107,7 @@ def test_facts_of_the_loss(training):
     assert (loss["outputDtype"], loss["targetDtype"]) == ("float32", "int64")
     assert 0 < loss["targetEntropy"] <= math.log(4)
     assert 0.5 <= loss["meanTargetWeight"] <= 2
+    assert close(loss["value"], training.printed["loss"][0])
     assert "resumed" not in loss
 
 

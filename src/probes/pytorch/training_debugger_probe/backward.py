@@ -18,6 +18,7 @@ from .session import session
 from .source import place, user_frame
 from .steps import Record
 from .timing import clock, timing
+from .wire import number
 
 MOST_SITES = 32
 
@@ -142,6 +143,9 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
         if site.call.place is not None:
             found["source"] = site.call.place
         found.update(_purity(site, site.call, count))
+        value = {"mean": site.call.mean, "sum": site.call.sum}.get(found.get("reduction", ""))
+        if value is not None:
+            found["value"] = number(value)
     if resumed:
         found["resumed"] = True
     return found
