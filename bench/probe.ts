@@ -1,6 +1,6 @@
 /** What observing costs a training: a step of the same script alone, with the probe, and with what people use today. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lowerQuartile } from './lib/measure.js';
 import { scratchFolder } from './lib/scratch.js';
@@ -29,6 +29,10 @@ interface Cost {
 const [, , root = ''] = process.argv;
 const python = process.env['BENCH_PYTHON'] ?? 'python3';
 const folder = scratchFolder();
+/** A copy, so that a build meanwhile does not change what is measured. */
+const dist = join(folder, 'dist');
+cpSync(join(root, 'dist'), dist, { recursive: true });
+cpSync(join(root, 'package.json'), join(folder, 'package.json'));
 const environment = {
   ...process.env,
   OMP_NUM_THREADS: '1',
@@ -41,7 +45,7 @@ function measure(model: Model, watcher: string, probe: boolean): Cost {
   const script = [python, join(root, 'bench/probe/train.py'), model, String(MODELS[model]), watcher];
   const report = join(folder, 'report.json');
   const command = probe
-    ? [process.execPath, join(root, 'dist/cli.js'), 'run', '--json', report, '--', ...script]
+    ? [process.execPath, join(dist, 'cli.js'), 'run', '--json', report, '--', ...script]
     : script;
   const [file = '', ...args] = command;
   const options = {

@@ -1,4 +1,5 @@
 // `npm run bench [-- NAME...]`: what the extension costs, each figure beside a baseline from the same run.
+import path from 'node:path';
 import { printFailure, SetupError } from '../scripts/lib/log.mjs';
 import { ensureNode } from '../scripts/lib/node24.mjs';
 import { root } from '../scripts/lib/paths.mjs';
@@ -31,6 +32,7 @@ try {
   const names = Object.keys(benches);
   if (unknown) throw new SetupError(`There is no benchmark ${unknown}.`, `Choose from ${names.join(', ')}.`);
   const node = await ensureNode();
+  await runScript(node, path.join(root, 'esbuild.mjs'), []);
   for (const name of asked.length > 0 ? asked : names) await benches[name](node, name);
 } catch (error) {
   printFailure(error);
