@@ -26,7 +26,13 @@ async function main() {
   await rm(path.join(localCache, 'built'), { force: true }); // dist/ is not the development build now
   step('Packing');
   const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const options = ['--no-dependencies', '--allow-missing-repository', '--out', file];
+  const options = [
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ];
   await must(node, [vsce, 'package', ...options], 'The package could not be made.');
   console.log(file);
 }

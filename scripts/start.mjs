@@ -66,6 +66,7 @@ async function runInBrowser(node, sample, env, port) {
     port,
     env,
   });
+  if (port !== 0 && workbench.port !== port) warn(`Port ${port} is taken, so another one is used.`);
   const stop = async () => {
     step('Stopping');
     await Promise.all([stopRuns(sample.folder), workbench.stop()]);

@@ -16,7 +16,7 @@ const expected = [
   /^LICENSE\.txt$/,
   /^\.vsixmanifest$/,
   /^l10n\/[^/]+\.json$/,
-  /^media\/[^/]+\.(svg|png|md)$/,
+  /^media\/(walkthrough\/)?[^/]+\.(svg|png|md)$/,
   /^docs\/rules\/[^/]+\.md$/,
   /^examples\/(pytorch|tfjs)\/([^/]+\.(py|m?js|md|txt|json)|data\/[^/]+|\.vscode\/launch\.json)$/,
   /^dist\/(extension|engine|cli)\.js$/,
