@@ -1,4 +1,5 @@
-import type { Finding, RunSnapshot, RunSummary, SeriesInfo, Severity } from '../protocol/runApi.js';
+import type { RunSnapshot, RunSummary, SeriesInfo } from '../protocol/runApi.js';
+import { countFindings } from '../run/findings.js';
 import type { ConsoleTail } from './consoleTail.js';
 import type { Intake } from './intake.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -44,10 +45,4 @@ export function snapshotOf(view: RunView, series: SeriesInfo[], console: Console
     console: console.chunks,
     planned: null,
   };
-}
-
-function countFindings(findings: readonly Finding[]): Record<Severity, number> {
-  const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0, hint: 0 };
-  for (const { severity } of findings) counts[severity]++;
-  return counts;
 }

@@ -21,20 +21,23 @@ export class ThinnedList<T> {
   }
 }
 
-/** The first `limit` items that differ in their key. */
+/** The first `limit` items that differ in their key; `supersedes` says when a later one takes the place of its like. */
 export class UniqueList<T> {
   readonly items: T[] = [];
-  private readonly keys = new Set<string>();
+  private readonly indices = new Map<string, number>();
 
   constructor(
     private readonly limit: number,
     private readonly keyOf: (item: T) => string,
+    private readonly supersedes: (item: T) => boolean = () => false,
   ) {}
 
   add(item: T): void {
     const key = this.keyOf(item);
-    if (this.keys.has(key) || this.items.length >= this.limit) return;
-    this.keys.add(key);
+    const index = this.indices.get(key);
+    if (index !== undefined && this.supersedes(item)) this.items[index] = item;
+    if (index !== undefined || this.items.length >= this.limit) return;
+    this.indices.set(key, this.items.length);
     this.items.push(item);
   }
 }

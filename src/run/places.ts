@@ -36,7 +36,12 @@ export function placesIn(message: ProbeMessage): Place[] {
 }
 
 export function placeKey({ kind, label, source }: Place): string {
-  return kind === 'layer'
+  return kind === 'layer' || kind === 'loader'
     ? `${kind} ${source.file}:${source.line}`
     : `${kind} ${label} ${source.file}:${source.line}`;
+}
+
+/** A loader's role shows only when it is used. */
+export function isBetterKnown({ kind, label }: Place): boolean {
+  return kind === 'loader' && label !== 'unknown';
 }

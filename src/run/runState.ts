@@ -14,7 +14,7 @@ import { formatText } from '../protocol/values.js';
 import { ThinnedList, UniqueList } from './bounded.js';
 import { expectedInitialLoss } from './expectedLoss.js';
 import { LossTrack } from './lossTrack.js';
-import { type Place, placeKey, placesIn } from './places.js';
+import { isBetterKnown, type Place, placeKey, placesIn } from './places.js';
 
 const EPOCHS_KEPT = 4096;
 const PLACES_KEPT = 500;
@@ -56,7 +56,7 @@ export class RunState {
   private exception: RunStateSummary['exception'] = null;
   private lossesSeen = new Map<string, LossInfo>();
   private epochsEnded = new ThinnedList<Epoch>(EPOCHS_KEPT);
-  private readonly placesSeen = new UniqueList<Place>(PLACES_KEPT, placeKey);
+  private readonly placesSeen = new UniqueList<Place>(PLACES_KEPT, placeKey, isBetterKnown);
   private readonly noticesSeen = new UniqueList<NoticeInfo>(
     NOTICES_KEPT,
     (notice) => `${notice.code} ${formatText(notice.message)}`,

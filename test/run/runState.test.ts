@@ -138,6 +138,15 @@ describe('RunState', () => {
     ]);
   });
 
+  it('learns the role of a loader after it was built', () => {
+    const loader = { type: 'loader', id: 0, source: at(4), batchSize: 8, batches: 2, workers: 0 } as const;
+    const run = state(
+      { ...loader, shuffled: true, role: 'unknown' },
+      { ...loader, shuffled: true, role: 'train' },
+    );
+    expect(run.places).toEqual([{ kind: 'loader', label: 'train', source: at(4) }]);
+  });
+
   it('shows the lowest rank’s loss, whichever came first, and counts steps and ranks of all', () => {
     const run = new RunState();
     const steps = (loss: number, n: number): ProbeMessage => ({

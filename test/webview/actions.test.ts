@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { text } from '../../src/protocol/values.js';
 import { chart, drawn, eventually, panelBrowser } from './support/pageChecks.js';
 import { classifierRun } from './support/syntheticRun.js';
 
@@ -37,6 +38,17 @@ describe('findings, controls and what is saved', () => {
     });
     await eventually(async () => expect(await page.locator('.findings > li').count()).toBe(3));
     expect(await page.getByText('Lower the learning rate or clip the gradient.').isVisible()).toBe(true);
+  });
+
+  it('shows a symptom within its cause, not as a finding of its own', async () => {
+    const run = classifierRun(500);
+    const [cause, other] = run.snapshot.findings;
+    const message = text('The loss became {0} at step {1}.', 'NaN', 200);
+    run.snapshot.findings.push({ ...other!, id: 'f3', cause: cause!.rule, severity: 'error', message });
+    const { page } = await open(run);
+    await eventually(async () => expect(await page.locator('.findings > li').count()).toBe(2));
+    await page.locator('.findings summary').first().click();
+    await page.getByText('Symptom: The loss became NaN at step 200.').waitFor();
   });
 
   it('pauses, resumes and stops, with the buttons that fit the state', async () => {

@@ -110,7 +110,8 @@ export class ChartCard implements Demand {
   };
 
   private emptyWords(): string {
-    const live = this.context.store.isLive;
+    const { isLive: live, snapshot } = this.context.store;
+    if (snapshot && snapshot.summary.steps > 0) return t('Reading the curve…');
     return live ? t('Waiting for the first optimizer step…') : t('No optimizer step was recorded.');
   }
 

@@ -14,11 +14,12 @@ export function findingsView(context: Context): HTMLElement {
   const empty = element('p', { class: 'empty' });
   const rows = new Map<string, { item: HTMLLIElement; key: string }>();
   const update = () => {
-    const findings = sorted(context.store.snapshot?.findings ?? []);
+    const all = context.store.snapshot?.findings ?? [];
+    const findings = sorted(all);
     setText(count, findings.length > 0 ? String(findings.length) : '');
     setHidden(empty, findings.length > 0);
     setText(empty, context.store.isLive ? t('Nothing found so far.') : t('Nothing found.'));
-    const items = findings.map((finding) => rowOf(finding, rows, context));
+    const items = findings.map((finding) => rowOf(finding, symptomsOf(finding, all), rows, context));
     if (items.some((item, index) => list.children[index] !== item) || list.children.length !== items.length) {
       list.replaceChildren(...items);
     }
@@ -29,29 +30,34 @@ export function findingsView(context: Context): HTMLElement {
   return element('section', { class: 'card block' }, heading, empty, list, checksView(context));
 }
 
-/** Errors before warnings, causes before their symptoms, then by step. Pure. */
+/** Errors before warnings, then by step; symptoms stand with their cause. Pure. */
 export function sorted(findings: readonly Finding[]): Finding[] {
-  const rank = (finding: Finding) => ORDER.indexOf(finding.severity) * 2 + (finding.cause === null ? 0 : 1);
-  return [...findings].sort((a, b) => rank(a) - rank(b) || a.step - b.step);
+  const rank = ({ severity }: Finding) => ORDER.indexOf(severity);
+  return findings.filter(({ cause }) => cause === null).sort((a, b) => rank(a) - rank(b) || a.step - b.step);
+}
+
+function symptomsOf({ rule }: Finding, findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ cause }) => cause === rule);
 }
 
 /** The row of a finding, made anew only when the finding changed: an opened one stays open and keeps the focus. */
 function rowOf(
   finding: Finding,
+  symptoms: readonly Finding[],
   rows: Map<string, { item: HTMLLIElement; key: string }>,
   context: Context,
 ): HTMLLIElement {
-  const key = JSON.stringify(finding);
+  const key = JSON.stringify([finding, symptoms]);
   const held = rows.get(finding.id);
   if (held?.key === key) return held.item;
-  const item = element('li', {}, details(finding, context));
+  const item = element('li', {}, details(finding, symptoms, context));
   const before = held?.item.querySelector('details');
   if (before?.open) item.querySelector('details')?.setAttribute('open', '');
   rows.set(finding.id, { item, key });
   return item;
 }
 
-function details(finding: Finding, context: Context): HTMLElement {
+function details(finding: Finding, symptoms: readonly Finding[], context: Context): HTMLElement {
   const { severity, source, rule } = finding;
   const step = formatInteger(finding.step);
   const where = finding.rank > 0 ? t('step {0}, rank {1}', step, finding.rank) : t('step {0}', step);
@@ -71,6 +77,7 @@ function details(finding: Finding, context: Context): HTMLElement {
     'div',
     { class: 'explanation' },
     element('p', { text: translate(finding.explanation) }),
+    ...symptoms.map((symptom) => element('p', { text: t('Symptom: {0}', translate(symptom.message)) })),
     fixes.length > 0 ? element('p', { text: t('What to try:') }) : null,
     fixes.length > 0 ? element('ul', {}, ...fixes) : null,
     element('p', { class: 'links' }, docs, element('code', { text: rule })),

@@ -7,7 +7,7 @@ import { codeColumns } from './lines.js';
 export interface DiagnosticContext {
   /** Folder with a page for each rule. */
   docs: vscode.Uri;
-  /** All findings of the run, among them causes of this one. */
+  /** All findings of the run, among them symptoms of this one. */
   others: readonly Finding[];
   /** Where a line (from 0) that the run knew is now. */
   lineNow(file: string, line: number): number;
@@ -45,16 +45,14 @@ async function related(
   finding: Finding,
   context: DiagnosticContext,
 ): Promise<vscode.DiagnosticRelatedInformation[]> {
-  const causes = context.others.filter(
-    (other) => other.rule === finding.cause && other.rank === finding.rank,
-  );
-  const sourced = causes.flatMap((cause) => (cause.source === null ? [] : [{ cause, source: cause.source }]));
+  const symptoms = context.others.filter(({ cause }) => cause === finding.rule);
+  const sourced = symptoms.flatMap(({ message, source }) => (source === null ? [] : [{ message, source }]));
   return Promise.all(
-    sourced.map(async ({ cause, source }) => {
+    sourced.map(async ({ message, source }) => {
       const location = new vscode.Location(vscode.Uri.file(source.file), await rangeOf(source, context));
       return new vscode.DiagnosticRelatedInformation(
         location,
-        vscode.l10n.t('Cause: {0}', localize(cause.message)),
+        vscode.l10n.t('Symptom: {0}', localize(message)),
       );
     }),
   );

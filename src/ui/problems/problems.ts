@@ -57,7 +57,8 @@ export class Problems extends Disposable {
     const byFile = new Map<string, vscode.Diagnostic[]>();
     for (const [script, run] of newest) {
       await this.settle(run, script);
-      for (const finding of run.findings) await this.place(finding, run, script, byFile);
+      const causes = run.findings.filter(({ cause }) => cause === null);
+      for (const finding of causes) await this.place(finding, run, script, byFile);
     }
     if (this.isDisposed) return;
     this.collection.clear();
