@@ -16,6 +16,7 @@ export function rebuiltSummary(summary: RunSummary, record: StoredRecord, state:
     ...summary,
     ...told,
     startedAt: summary.startedAt || (state.hello?.time ?? 0),
+    endedAt: summary.endedAt ?? lastHeard(record, state),
     steps,
     epoch: record.epochs(rank).epochOf(steps - 1) ?? told.epoch,
     loss: lossSummary(record.series(rank, SERIES.loss)?.stats) ?? told.loss,
@@ -28,6 +29,12 @@ function stepsDone(record: StoredRecord): number {
     .filter(({ identity }) => identity.origin === 'steps')
     .map(({ stats }) => stats.lastStep);
   return Math.max(-1, ...last) + 1;
+}
+
+/** When the last point came, seconds since 1970. */
+function lastHeard(record: StoredRecord, state: RunState): number | null {
+  const last = Math.max(...record.all.map(({ stats }) => stats.lastTime));
+  return state.hello && Number.isFinite(last) ? state.hello.time + last : null;
 }
 
 function lossSummary(stats: SeriesStats | undefined): LossSummary | undefined {

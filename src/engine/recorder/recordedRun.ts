@@ -1,7 +1,7 @@
 /** A run that no engine serves any more, asked in-process by the same interface as a live one. */
 import { RunState } from '../../run/runState.js';
 import type { RunClient, RunRequests, RunSnapshot, RunSummary } from '../../protocol/runApi.js';
-import { text } from '../../protocol/values.js';
+import { text, type Text } from '../../protocol/values.js';
 import { consoleTail } from './consoleTail.js';
 import { exportCsv } from './csv.js';
 import { framesOf, parameterFrame } from './recordedData.js';
@@ -72,12 +72,12 @@ class RecordedRun {
     const { opened, directory } = this;
     const state = new RunState();
     for (const { rank, message } of opened?.messages() ?? []) state.apply(rank, message);
+    const told = { findings: opened?.findings() ?? [], checks: opened?.checks() ?? [] };
     return {
       summary: this.summary(state),
       series: opened?.infos() ?? [],
       losses: state.losses,
-      findings: opened?.findings() ?? [],
-      checks: opened?.checks() ?? [],
+      ...told,
       notices: [...state.notices, ...this.missing()],
       places: state.places,
       epochs: state.epochs,
@@ -87,9 +87,11 @@ class RecordedRun {
   }
 
   private missing(): RunSnapshot['notices'] {
-    if (!this.unreadable) return [];
-    const message = text('The measurements of this run cannot be read: {0}', this.unreadable.message);
-    return [{ code: 'record-unreadable', level: 'warning', message }];
+    if (this.unreadable) {
+      return [damage(text('The measurements of this run cannot be read: {0}', this.unreadable.message))];
+    }
+    const damages = [...(this.opened?.damages ?? [])];
+    return damages.map((what) => damage(text('A part of this run cannot be read: {0}', what)));
   }
 
   /** What the engine wrote when the run ended; where it was killed before, what the record itself tells. */
@@ -98,6 +100,10 @@ class RecordedRun {
     if (!this.opened || (summary.status !== 'lost' && summary.status !== 'damaged')) return summary;
     return rebuiltSummary(summary, this.opened, state);
   }
+}
+
+function damage(message: Text): RunSnapshot['notices'][number] {
+  return { code: 'record-unreadable', level: 'warning', message };
 }
 
 function refuse(done: string): never {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CheckReport, Finding, SeriesInfo } from '../../protocol/runApi.js';
 import type { ProbeMessage } from '../../protocol/telemetry.js';
-import { EpochAxis } from './epochAxis.js';
+import { EpochAxis, type EpochStretch } from './epochAxis.js';
 import type { MeasureRow } from './measureLevels.js';
 import { parameterNames } from './messageLog.js';
-import { MetricsReader } from './metricsReader.js';
+import { MetricsReader, type MessageRow } from './metricsReader.js';
 import type { RecordedData } from './recordedData.js';
 import { RUN_FILES } from './runDirectory.js';
 import { checkVersion } from './schema.js';
@@ -32,12 +32,16 @@ export class StoredRecord implements RecordedData {
   private readonly epochAxes = new Map<number, EpochAxis>();
   private readonly names = new Map<number, string[]>();
 
+  /** What else of the record cannot be read, in words; grows as it is asked for. */
+  readonly damages = new Set<string>();
+
   private constructor(
     private readonly database: DatabaseSync,
     private readonly reader: MetricsReader,
   ) {
     this.all = reader.series().map((row) => new StoredSeries(row, reader));
-    for (const [rank, stretches] of reader.epochs()) this.epochAxes.set(rank, EpochAxis.of(stretches));
+    const epochs = this.spared('epochs', () => reader.epochs(), new Map<number, EpochStretch[]>());
+    for (const [rank, stretches] of epochs) this.epochAxes.set(rank, EpochAxis.of(stretches));
     for (const { rank, message } of this.messages()) this.learn(rank, message);
   }
 
@@ -73,28 +77,49 @@ export class StoredRecord implements RecordedData {
     return this.names.get(rank) ?? [];
   }
 
-  /** In the order they came. */
+  /** In the order they came, up to where they cannot be read. */
   *messages(): Generator<StoredMessage> {
-    for (const { rank, afterStep, body } of this.reader.messages()) {
-      yield { rank, afterStep, message: JSON.parse(body) as ProbeMessage };
+    const rows = this.reader.messages();
+    for (;;) {
+      const message = this.spared('messages', () => nextMessage(rows), undefined);
+      if (!message) return;
+      yield message;
     }
   }
 
   findings(): Finding[] {
-    return this.reader.findings().map((body) => JSON.parse(body) as Finding);
+    const parse = (body: string): Finding => JSON.parse(body) as Finding;
+    return this.spared('findings', () => this.reader.findings().map(parse), []);
   }
 
   /** Empty where the run ended before its checks were told. */
   checks(): CheckReport[] {
-    return JSON.parse(this.reader.fact('checks') ?? '[]') as CheckReport[];
+    return this.spared('checks', () => JSON.parse(this.reader.fact('checks') ?? '[]') as CheckReport[], []);
   }
 
   close(): void {
     this.database.close();
   }
 
+  /** Damage to one part does not take the others with it. */
+  private spared<T>(part: string, read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch (error) {
+      this.damages.add(`${part}: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  }
+
   private learn(rank: number, message: ProbeMessage): void {
     if (message.type === 'parameters') this.names.set(rank, parameterNames(message));
     if (message.type === 'plan') this.epochs(rank).plan(message.stepsPerEpoch);
   }
+}
+
+function nextMessage(rows: Iterator<MessageRow>): StoredMessage | undefined {
+  const next = rows.next();
+  if (next.done === true) return undefined;
+  const { rank, afterStep, body } = next.value;
+  return { rank, afterStep, message: JSON.parse(body) as ProbeMessage };
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import {
   createRunDirectory,
@@ -182,6 +183,7 @@ describe('a run whose engine was killed', () => {
       name: 'digits',
       steps: 400,
       epoch: 1,
+      endedAt: hello.time + 40,
       loss: { first: 3, best: 3 - 399 / 400, bestStep: 399 },
       validation: { last: 0.5 },
       findings: { error: 1, warning: 0 },
@@ -198,6 +200,26 @@ describe('a damaged run', () => {
     const { summary, series } = await client.request('snapshot', {});
     expect(summary).toMatchObject({ status: 'damaged', steps: 400 });
     expect(series).toHaveLength(6);
+    client.dispose();
+  });
+
+  it('of which one part is unreadable still shows the others, and says what is missing', async () => {
+    const directory = record('completed');
+    const database = new DatabaseSync(join(directory, 'metrics.db'));
+    database.exec(
+      `UPDATE messages SET body = '{cut' WHERE type = 'validation'; UPDATE findings SET body = ''`,
+    );
+    database.close();
+    const client = openRecordedRun(directory);
+    const { series, losses, findings, checks, notices } = await client.request('snapshot', {});
+    expect(series).toHaveLength(6);
+    expect(losses).toHaveLength(1);
+    expect(checks).toHaveLength(1);
+    expect(findings).toEqual([]);
+    expect(notices.map(({ message }) => message.args[0])).toEqual([
+      expect.stringContaining('messages: '),
+      expect.stringContaining('findings: '),
+    ]);
     client.dispose();
   });
 
