@@ -10,7 +10,7 @@ from __future__ import annotations
 
 
 def start() -> None:
-    """Watches for the imports and the uncaught exception of this process. Costs about a millisecond."""
+    """Watches for the imports and the uncaught exception of this process. Costs a few milliseconds."""
     from . import finder, process
 
     process.watch()

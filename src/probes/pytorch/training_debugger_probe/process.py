@@ -7,7 +7,6 @@ import os
 import sys
 from typing import Any
 
-from . import patching
 from .session import session
 
 OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -65,7 +64,9 @@ def _at_exit() -> None:
     if isinstance(error, BaseException):
         _report(error)
     _finish("failed" if _seen else "finished")
-    patching.restore()
+    patching = sys.modules.get(f"{__package__}.patching")
+    if patching is not None:
+        patching.restore()
 
 
 def _finish(reason: str) -> None:

@@ -51,7 +51,7 @@ class Steps:
     def __init__(self) -> None:
         self.now = Record()
         self._finished: deque[Record] = deque()
-        self._sent = 0.0
+        self._sent = -PERIOD
         self._lock = threading.Lock()
 
     def put(self, series: str, value: float) -> None:
