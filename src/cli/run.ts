@@ -1,10 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { parseLaunchConfig } from '../engine/launch/config.js';
 import { createRunDirectory } from '../engine/recorder/index.js';
 import { serveRun, type ServedRun } from '../engine/serve.js';
 import type { LaunchConfig, RunSnapshot, Severity } from '../protocol/runApi.js';
-import type { RunArguments } from './arguments.js';
+import { UsageError, type RunArguments } from './arguments.js';
 import { readNamedConfig } from './launchJson.js';
 import { buildReport } from './report.js';
 import { readTrainingCommand } from './trainingCommand.js';
@@ -20,6 +20,7 @@ export function runsDirectoryOf(workspace: string): string {
 /** Runs a training in the foreground and returns the exit status of the command. */
 export async function runTraining(given: RunArguments, engineScript: string): Promise<number> {
   const config = launchConfig(given, process.cwd());
+  if (given.json !== null) checkWritable(resolve(given.json));
   const { id, directory } = createRunDirectory(config.runsDirectory, config.name);
   let served: ServedRun;
   try {
@@ -38,6 +39,17 @@ export async function runTraining(given: RunArguments, engineScript: string): Pr
   if (given.json !== null)
     writeFileSync(resolve(given.json), `${JSON.stringify(buildReport(snapshot), null, 2)}\n`);
   return exitStatus(snapshot, given.failOn);
+}
+
+/** Before the training rather than after it. */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function launchConfig(given: RunArguments, cwd: string): LaunchConfig {

@@ -191,7 +191,9 @@ export class Session implements RunService {
       },
       consoleLog: (problem) => this.sayConsoleLog(problem),
       ended: (end) => {
-        this.finish(end).catch((error: unknown) => log('finishing the run failed', error));
+        this.finish(end)
+          .catch((error: unknown) => log('finishing the run failed', error))
+          .finally(() => this.finished.resolve(this.summary()));
       },
     };
   }
@@ -232,7 +234,6 @@ export class Session implements RunService {
     const summary = this.summary();
     this.manifest.finish(end.kind === 'exited' ? end.signal : null);
     this.publisher.ended(summary);
-    this.finished.resolve(summary);
   }
 
   private summary(): RunSummary {

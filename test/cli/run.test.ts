@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 as Ajv, type AnySchema } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Report } from '../../src/cli/report.js';
 import { attachRun } from '../../src/engine/client.js';
@@ -111,6 +112,9 @@ test('what was found is printed with its line, written as JSON and decides the e
   expect(stderr).toMatch(/faulty\.py:\d+: error: .* \[non-finite-loss, step 5\]/);
   expect(status).toBe(3);
   const report = readJson(json) as Report;
+  const schema = readJson('docs/report.schema.json') as AnySchema;
+  const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
+  expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
   expect(report.run).toMatchObject({
     status: 'completed',
     exitCode: 0,
@@ -222,6 +226,7 @@ test('runs are listed, newest first', async () => {
 
 test.each([
   [['run', '--', PYTHON, 'nowhere.py'], 'nowhere.py does not exist'],
+  [['run', '--json', 'no/such/folder/a.json', '--', PYTHON, 'train.py'], 'a.json cannot be written'],
   [['run', '--bogus', '--', PYTHON, 'x.py'], 'Unknown option --bogus'],
   [['run', '--config', 'Nothing'], 'no training configuration “Nothing”'],
 ])('%j is refused with status 2 and leaves no run', async (args, says) => {

@@ -15,8 +15,8 @@ const TAIL_BYTES = 64 * 1024;
 const DRAIN = 1000;
 
 export function runRunner(): void {
-  process.on('SIGHUP', () => undefined);
-  process.on('SIGINT', () => undefined);
+  // It ends with the training, and not before it.
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   let runner: Runner | null = null;
   process.on('message', (message: ToRunner) => {
     if (message.type === 'status') {

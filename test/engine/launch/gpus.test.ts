@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -97,6 +97,9 @@ test('memory and load of the chosen GPUs are recorded while the training goes', 
   expect(memory && fromWire(memory.last)).toBe(GIB);
   expect(load && fromWire(load.last)).toBe(0.5);
   expect(load?.points).toBeGreaterThan(3);
+  expect(readFileSync(asked, 'utf8')).toMatch(
+    /--query-gpu=index,name,\S+ --format=csv,noheader,nounits -i 2 -l 1/,
+  );
   expect(load?.lastStep).toBeGreaterThan(load?.firstStep ?? 0);
 });
 
