@@ -39,6 +39,8 @@ export class Training {
   beforeRuntime: () => void = () => undefined;
   /** Set when optimizer classes were found; a script that a bundler made one file of hides them. */
   optimizersHooked = false;
+  /** Set when weights were loaded before the first step. */
+  resumed = false;
   step = 0;
   private readonly time: TrainingClock;
   private readonly bundled = new BundledSteps(this);
@@ -180,7 +182,7 @@ export class Training {
     }
     const last = evaluations.at(-1);
     if (!last || this.losses.isKnown(record.id)) return;
-    this.session.send(this.losses.seen(record.id, last.value, last.loss, last.source, false));
+    this.session.send(this.losses.seen(record.id, last.value, last.loss, last.source, this.resumed));
   }
 
   private stepSource(evaluations: Evaluation[]): SourceLine | undefined {

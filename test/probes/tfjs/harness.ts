@@ -152,6 +152,12 @@ export class Ear {
     });
   }
 
+  /** Resolves when all that a process that has ended said is heard: what it sent may still be on its way. */
+  async drained(): Promise<void> {
+    const isOpen = (): boolean => this.sockets.length === 0 || this.sockets.some((socket) => !socket.closed);
+    for (let turn = 0; turn < 50 && isOpen(); turn++) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
   /** As an engine that is killed. */
   die(): void {
     for (const socket of this.sockets) socket.destroy();
@@ -229,6 +235,7 @@ export async function observe(
   try {
     const environment = { ...connectedTo(ear), ...options.environment };
     const ran = await start(workspace, { ...options, environment }).done;
+    await ear.drained();
     return { ...ran, messages: ear.messages };
   } finally {
     ear.die();

@@ -166,6 +166,19 @@ describe('losses', () => {
     expect(facts(messages)).toMatchObject(expected);
   });
 
+  it('of a model that was loaded are marked', async () => {
+    const body = `${DATA}
+      const make = () => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] });
+      (async () => {
+        await make().save('file://saved');
+        const model = await tf.loadLayersModel('file://saved/model.json');
+        tf.train.sgd(0.1).minimize(() => tf.losses.softmaxCrossEntropy(y, model.predict(x)));
+      })();
+    `;
+    expect(facts((await train(body)).messages)).toMatchObject({ resumed: true });
+    expect(facts((await train(once('p.square().mean()'))).messages)).not.toHaveProperty('resumed');
+  });
+
   it('of two optimizers are two series', async () => {
     const body = `
       const [d, g] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(2))];

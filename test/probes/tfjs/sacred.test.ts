@@ -188,6 +188,7 @@ describe('control', () => {
     await ear.until('steps');
     ear.say({ type: 'stop' });
     const { code, stdout, stderr } = await done;
+    await ear.drained();
     ear.die();
     expect(code).toBe(85);
     expect(stdout).toMatch(/^finally after \d+\n$/);

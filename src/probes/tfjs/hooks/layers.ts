@@ -18,10 +18,13 @@ export function hookLayers(training: Training, layers: Exports): void {
   hookWeights(training, layers);
   hookConstruction(training, layers);
   hookMetrics(training, layers);
+  hookLoading(training, layers, 'loadLayersModel');
   const callback = layers['CustomCallback'] as CustomCallbackClass;
   for (const name of ['LayersModel', 'Sequential']) {
     const { prototype } = layers[name] as ClassOf<ModelLike>;
     hookCompile(training, prototype);
+    hookLoading(training, prototype, 'loadWeights');
+    hookLoading(training, prototype, 'setWeights');
     hookCalls(training, prototype);
     hookFit(training, prototype, callback);
   }
@@ -77,6 +80,16 @@ function hookMetrics(training: Training, exports: Exports): void {
         }
       : original,
   );
+}
+
+/** What learned before is not expected to begin as what knows nothing. */
+function hookLoading(training: Training, target: object, name: string): void {
+  wrap<(...args: unknown[]) => unknown>(target, name, (original) => {
+    return function (this: unknown, ...args): unknown {
+      training.resumed ||= training.step === 0;
+      return original.apply(this, args);
+    };
+  });
 }
 
 /** The loss functions a model was compiled with, by which `fit` computes its loss. */

@@ -11,6 +11,7 @@ const file = log === undefined ? undefined : openLog(log);
 const queue = new LineQueue((dropped) => Atomics.store(slots, SLOT.dropped, dropped));
 let socket = address === undefined ? undefined : connect(address);
 let flushWanted = 0;
+let greeted = false;
 
 function openLog(name: string): number | undefined {
   try {
@@ -63,6 +64,10 @@ function typeOf(line: string): unknown {
 
 function receive(line: string): void {
   switch (typeOf(line)) {
+    case 'welcome':
+      greeted = true;
+      acknowledge();
+      break;
     case 'pause':
       command(COMMAND.pause);
       break;
@@ -88,8 +93,12 @@ function pump(): void {
   acknowledge();
 }
 
+/**
+ * Before its greeting the engine may not have read anything yet. If the script ended then, the greeting would meet a
+ * closed socket, and the engine would lose with it what it has not read.
+ */
 function acknowledge(): void {
-  const waiting = socket !== undefined && (queue.length > 0 || socket.writableLength > 0);
+  const waiting = socket !== undefined && (!greeted || queue.length > 0 || socket.writableLength > 0);
   if (flushWanted === 0 || waiting) return;
   Atomics.store(slots, SLOT.flushed, flushWanted);
   Atomics.notify(slots, SLOT.flushed);

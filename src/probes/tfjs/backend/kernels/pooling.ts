@@ -63,7 +63,11 @@ function maxPoolGrad({ inputs, attrs, backend }: PoolCall): TensorInfo {
       for (let row = top; row < bottom; row++) {
         for (let column = left; column < right; column++) {
           const at = (image + row * info.inWidth + column) * channels + channel;
-          if ((x[at] as number) > best || position < 0) [best, position] = [x[at] as number, at];
+          const value = x[at] as number;
+          if (value > best || position < 0) {
+            best = value;
+            position = at;
+          }
         }
       }
       if (position >= 0) add(dx, position, dy[output * channels + channel] as number);
