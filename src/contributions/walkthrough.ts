@@ -33,7 +33,7 @@ export const walkthroughSteps: Record<'example' | 'start' | 'panel' | 'problems'
         'TensorFlow.js are observed from outside.\n[Start Training](command:trainingDebugger.start)',
       image: 'start.png',
       altText: 'The command Training: Start Training in the command palette.',
-      completionEvents: ['onCommand:trainingDebugger.start', 'onDebug:training'],
+      completionEvents: ['onCommand:trainingDebugger.start', 'onContext:trainingDebugger.live'],
     },
     panel: {
       title: 'Watch it live',

@@ -9,9 +9,13 @@ const DONE = 'firstRunDone';
  * sample by `npm start` sees a training and not an empty window.
  */
 export async function firstRun(context: vscode.ExtensionContext): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => void firstRun(context)));
+    return;
+  }
   const script = process.env['TRAINING_DEBUGGER_FIRST_RUN'];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (script === undefined || script === '' || folder === undefined || !vscode.workspace.isTrusted) return;
+  if (script === undefined || script === '' || folder === undefined) return;
   if (context.workspaceState.get<boolean>(DONE) === true) return;
   await context.workspaceState.update(DONE, true);
   const file = isAbsolute(script) ? vscode.Uri.file(script) : vscode.Uri.joinPath(folder, script);

@@ -94,29 +94,36 @@ export async function until<T>(
   }
 }
 
-interface Dialogs {
-  showWarningMessage: unknown;
-  showErrorMessage: unknown;
-  showInformationMessage: unknown;
-}
+type Dialog =
+  'showWarningMessage' | 'showErrorMessage' | 'showInformationMessage' | 'showQuickPick' | 'showOpenDialog';
 
 /** Answers one kind of dialog while `act` runs, and gives what was asked; all else is the real thing. */
-export async function answering(
-  dialog: keyof Dialogs,
-  answer: string | undefined,
+export function answering(
+  dialog: Dialog,
+  answer: unknown,
   act: () => Promise<unknown>,
 ): Promise<unknown[][]> {
-  const window = vscode.window as unknown as Dialogs;
-  const real = window[dialog];
-  const asked: unknown[][] = [];
-  window[dialog] = async (...args: unknown[]) => {
-    asked.push(args);
-    return answer;
+  return replacing(vscode.window, dialog, () => Promise.resolve(answer), act);
+}
+
+/** Puts another function in the place of one while `act` runs, and gives the arguments of its calls. */
+export async function replacing<T extends object>(
+  owner: T,
+  name: keyof T,
+  other: (...args: unknown[]) => unknown,
+  act: () => Promise<unknown>,
+): Promise<unknown[][]> {
+  const real = owner[name];
+  const calls: unknown[][] = [];
+  const recording = (...args: unknown[]): unknown => {
+    calls.push(args);
+    return other(...args);
   };
+  owner[name] = recording as T[keyof T];
   try {
     await act();
   } finally {
-    window[dialog] = real;
+    owner[name] = real;
   }
-  return asked;
+  return calls;
 }

@@ -21,7 +21,7 @@ export async function targetRun(
   return candidates[0];
 }
 
-async function pickRun(runs: Run[]): Promise<Run | undefined> {
+export async function pickRun(runs: Run[]): Promise<Run | undefined> {
   const items = runs.map((run) => ({
     label: `$(${STATUS_ICONS[run.summary.status].icon}) ${run.summary.name}`,
     description: describeRun(run.summary, Date.now() / 1000, vscode.env.language, localize),

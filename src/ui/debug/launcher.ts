@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import { AdapterError, type ErrorAction } from '../../adapter/errors.js';
 import type { RunClient } from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
+import { pickRun } from '../commands/pickRun.js';
 import type { Engine } from '../engine.js';
 import { remediesFor } from '../problems/remedies.js';
+import type { Run } from '../runs/run.js';
 import { runsDirectoryOf } from '../runs/runFolders.js';
 import type { RunStore } from '../runs/runStore.js';
 
@@ -39,9 +41,16 @@ export class Launcher {
     if (!vscode.workspace.isTrusted) throw restricted();
     await this.store.refresh();
     const asked = configuration['run'];
-    const run = typeof asked === 'string' ? this.store.get(absolute(asked, folder)) : this.store.live()[0];
-    if (run !== undefined && run.isConnected) return run.share();
+    const directory = typeof asked === 'string' ? absolute(asked, folder) : undefined;
+    const run = directory === undefined ? await this.chooseLive() : this.store.get(directory);
+    if (run?.isConnected === true) return run.share();
+    if (run === undefined && directory !== undefined) return this.engine.attach(directory);
     throw new AdapterError(text('No training is running here. Start one, or name its directory in “run”.'));
+  }
+
+  private async chooseLive(): Promise<Run | undefined> {
+    const live = this.store.live();
+    return live.length > 1 ? pickRun(live) : live[0];
   }
 }
 

@@ -86,7 +86,9 @@ function pastParts(summary: RunSummary): Text[] {
 
 /** The line in the status bar. */
 export function statusLine(summary: RunSummary, translate: Translate): string {
-  const words = liveParts(summary).map((part) => translate(part)).join(' · ');
+  const words = liveParts(summary)
+    .map((part) => translate(part))
+    .join(' · ');
   const count = findingsCount(summary.findings);
   return `$(pulse) ${words}${count === 0 ? '' : ` · $(warning) ${count}`}`;
 }

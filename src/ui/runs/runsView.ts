@@ -35,7 +35,12 @@ export class RunsView extends Disposable implements vscode.TreeDataProvider<Runs
         showCollapseAll: false,
       }),
     );
-    this.register(store.onDidChangeList(() => this.changed.fire(undefined)));
+    this.register(
+      store.onDidChangeList(() => {
+        view.message = trustMessage(store.all().length);
+        this.changed.fire(undefined);
+      }),
+    );
     this.register(store.onDidChangeRun((run) => this.redrawSoon(run)));
     const clock = setInterval(() => view.visible && this.changed.fire(undefined), CLOCK_MS);
     this.register({ dispose: () => clearInterval(clock) });
@@ -67,6 +72,14 @@ export class RunsView extends Disposable implements vscode.TreeDataProvider<Runs
       this.stale.clear();
     }, REDRAW_MS);
   }
+}
+
+/** An empty view has a text of its own for Restricted Mode. */
+function trustMessage(runs: number): string {
+  if (vscode.workspace.isTrusted || runs === 0) return '';
+  return vscode.l10n.t(
+    'Restricted Mode: past runs are shown, and no training is started until the workspace is trusted.',
+  );
 }
 
 function isFolder(node: RunsNode): node is FolderNode {
