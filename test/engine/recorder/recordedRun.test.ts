@@ -176,7 +176,10 @@ describe('a run replayed', () => {
 
 describe('a run whose engine was killed', () => {
   it('has its summary from what was recorded', async () => {
-    const client = openRecordedRun(record('running'));
+    const directory = record('running');
+    const gone = { pid: 2 ** 30, socket: '/nowhere', token: 't', startTime: 0 };
+    writeFileSync(join(directory, 'engine.json'), JSON.stringify(gone));
+    const client = openRecordedRun(directory);
     const { summary } = await client.request('snapshot', {});
     expect(summary).toMatchObject({
       status: 'lost',

@@ -57,7 +57,8 @@ describe('the list of runs', () => {
     const cut = makeRun('completed');
     const manifest = join(cut.directory, 'run.json');
     writeFileSync(manifest, readFileSync(manifest, 'utf8').slice(0, 200));
-    const without = createRunDirectory(folder.path, 'without');
+    const without = { id: '20250101-000000-aaaaaa' };
+    mkdirSync(join(folder.path, without.id));
     const newer = makeRun('completed');
     writeFileSync(join(newer.directory, 'run.json'), '{"schema": 99}');
     mkdirSync(join(folder.path, 'not a run'));
@@ -88,9 +89,17 @@ describe('the list of runs', () => {
     expect(statSync(join(run.directory, 'engine.json')).mode & 0o777).toBe(0o600);
     expect(listRuns(folder.path)[0]?.status).toBe('running');
     rmSync(join(run.directory, 'engine.json'));
+    const manifest = readManifest(run.directory);
+    writeManifest(run.directory, { ...manifest, startedAt: manifest.startedAt - 60 });
     const [lost] = listRuns(folder.path);
     expect(lost?.status).toBe('lost');
     expect(lost?.problem && formatText(lost.problem)).toContain('kept');
+  });
+
+  it('shows a run that is about to start as starting, not as damaged or lost', () => {
+    createRunDirectory(folder.path, 'new');
+    makeRun('starting');
+    expect(listRuns(folder.path).map((run) => run.status)).toEqual(['starting', 'starting']);
   });
 
   it('is not fooled by another process that was given the engine’s pid', () => {
