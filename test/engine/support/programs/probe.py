@@ -58,7 +58,10 @@ class Probe:
         """Messages of the engine that have come, or come within `seconds`."""
         messages = []
         while select.select([self.socket], [], [], 0 if messages else seconds)[0]:
-            part = self.socket.recv(65536)
+            try:
+                part = self.socket.recv(65536)
+            except OSError:
+                break
             if not part:
                 break
             self.received += part
