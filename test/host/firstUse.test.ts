@@ -59,8 +59,9 @@ describe('a newcomer', function () {
           ),
         ),
     );
-    assert.equal(opened[0]?.[0], 'vscode.openFolder');
-    const folder = (opened[0]?.[1] as vscode.Uri).fsPath;
+    const [command, target] = opened[0] as [string, vscode.Uri];
+    assert.equal(command, 'vscode.openFolder');
+    const folder = target.fsPath;
     assert.equal(folder, join(parent, 'training-debugger-pytorch'));
     const files = readdirSync(folder);
     assert.ok(
