@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attachRun, type LaunchedRun } from '../../src/engine/client.js';
@@ -53,6 +53,7 @@ test('a killed engine leaves the training running and its record readable', asyn
   expect(seen.series.find(({ name }) => name === 'loss')?.points).toBeGreaterThan(before);
   process.kill(training, 'SIGKILL');
   await until('it is gone', () => !isRunning(training));
+  rmSync(dirname(readEngineFile(directory)?.socket.replace('unix:', '') ?? ''), { recursive: true });
 });
 
 test('a killed training leaves a failed run that says so, complete to its last step', async () => {
