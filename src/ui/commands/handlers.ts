@@ -27,17 +27,18 @@ export function commandHandlers({ store, engine, log, extension, panels }: Comma
     return run === undefined ? undefined : act(run);
   };
   const all = () => store.all();
+  const readable = () => store.all().filter(({ summary }) => summary.status !== 'damaged');
   const past = () => store.all().filter((run) => !run.isLive);
   const live = (status?: string) => () =>
     store.live().filter(({ summary }) => status === undefined || summary.status === status);
-  const liveOrLast = () => (store.live().length > 0 ? store.live() : store.all().slice(0, 1));
+  const liveOrLast = () => (store.live().length > 0 ? store.live() : readable().slice(0, 1));
   return {
     'trainingDebugger.start': startTraining,
     'trainingDebugger.stop': onRun(live(), (run) => control(run, 'stop')),
     'trainingDebugger.pause': onRun(live('running'), (run) => control(run, 'pause')),
     'trainingDebugger.resume': onRun(live('paused'), (run) => control(run, 'resume')),
     'trainingDebugger.rerun': onRun(past, (run) => rerun(run, engine)),
-    'trainingDebugger.openRun': onRun(all, (run) => panels.show(run)),
+    'trainingDebugger.openRun': onRun(readable, (run) => panels.show(run)),
     'trainingDebugger.showPanel': onRun(liveOrLast, (run) => panels.show(run)),
     'trainingDebugger.revealRunDirectory': onRun(all, revealDirectory),
     'trainingDebugger.deleteRun': onRun(past, (run) => deleteRun(run, store)),

@@ -7,6 +7,7 @@ import type { RunStore } from '../runs/runStore.js';
 import { findingsCount } from '../runs/runWords.js';
 import { toDiagnostic, type DiagnosticContext } from './diagnostic.js';
 import { EditHistory } from './editHistory.js';
+import { onePerLine } from './ranks.js';
 import { isUnchangedSince, Scripts } from './scripts.js';
 
 const SETTLE_MS = 100;
@@ -57,7 +58,7 @@ export class Problems extends Disposable {
     const byFile = new Map<string, vscode.Diagnostic[]>();
     for (const [script, run] of newest) {
       await this.settle(run, script);
-      const causes = run.findings.filter(({ cause }) => cause === null);
+      const causes = onePerLine(run.findings.filter(({ cause }) => cause === null));
       for (const finding of causes) await this.place(finding, run, script, byFile);
     }
     if (this.isDisposed) return;
