@@ -19,7 +19,7 @@ from transformers.utils import logging as transformers_logging
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 transformers_logging.set_verbosity_error()
-out = {"evaluation": [], "logs": []}
+out = {"evaluation": [], "norms": [], "losses": []}
 
 
 class Numbers(torch.utils.data.Dataset):
@@ -36,7 +36,8 @@ class Keep(TrainerCallback):
 
     def on_log(self, _args, _state, _control, logs=None, **_):
         if "loss" in logs:
-            out["logs"].append(logs["grad_norm"])
+            out["norms"].append(logs["grad_norm"])
+            out["losses"].append(logs["loss"])
 
 
 torch.manual_seed(0)
