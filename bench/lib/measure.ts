@@ -7,12 +7,6 @@ export interface Way {
   run(): number | Promise<number>;
 }
 
-/** What a thing costs when others on the machine disturb it little: a quarter of the values are lower. */
-export function lowerQuartile(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 4)] ?? NaN;
-}
-
 /** The median of each way over so many rounds, after one round that does not count. */
 export async function interleaved(ways: readonly Way[], rounds: number): Promise<number[]> {
   const times = ways.map((): number[] => []);

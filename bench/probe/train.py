@@ -1,10 +1,13 @@
-"""Trains a model on random data and prints what its steps cost, slice by slice: seconds of wall clock and of CPU time
-of all its threads.
+"""Trains a model on random data, a slice of steps whenever it is its turn, and tells what a step cost.
 
-usage: train.py MODEL STEPS WATCHER, where WATCHER is none, wandb, wandb-sparse or tensorboard.
+usage: train.py MODEL SETTLE STEPS WATCHER, where WATCHER is none, wandb, wandb-sparse or tensorboard. BENCH_PORT is where
+turns come from: a line for each; the answer is JSON with the wall clock and the CPU time of all threads, seconds a step.
+The first SETTLE steps of a turn do not count: the wait before them is unlike any training.
 """
 
 import json
+import os
+import socket
 import sys
 import tempfile
 import time
@@ -12,9 +15,7 @@ import time
 import torch
 from torch import nn
 
-WARM_UP = 20
 EVERY = 10
-SLICE = 20
 
 
 def mlp():
@@ -74,29 +75,31 @@ def watcher_of(name, model):
 
 
 def main():
-    name, steps, watcher = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    name, settle, count, watcher = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     torch.manual_seed(0)
     torch.set_num_threads(1)
     model, make_input = {"mlp": mlp, "cnn": cnn, "transformer": transformer}[name]()
-    batches = [(make_input(), torch.randint(0, 10, (make_input().shape[0],))) for _ in range(8)]
+    inputs = [make_input() for _ in range(8)]
+    batches = [(one, torch.randint(0, 10, one.shape[:1])) for one in inputs]
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     criterion = nn.CrossEntropyLoss()
     watch = watcher_of(watcher, model)
-    slices = []
-    for step in range(WARM_UP + steps + 1):
-        if step >= WARM_UP and (step - WARM_UP) % SLICE == 0:
-            slices.append((time.perf_counter(), time.process_time()))
-        inputs, targets = batches[step % len(batches)]
-        optimizer.zero_grad()
-        loss = criterion(model(inputs), targets)
-        loss.backward()
-        watch(step, loss.item())
-        optimizer.step()
-    print(json.dumps({"wall": per_step(slices, 0), "cpu": per_step(slices, 1)}))
-
-
-def per_step(slices, clock):
-    return [(after[clock] - before[clock]) / SLICE for before, after in zip(slices, slices[1:])]
+    turns = socket.create_connection(("127.0.0.1", int(os.environ["BENCH_PORT"]))).makefile("rw")
+    print(os.environ["BENCH_NAME"], file=turns, flush=True)
+    step = 0
+    while turns.readline():
+        for turn in range(settle + count):
+            if turn == settle:
+                start = time.perf_counter(), time.process_time()
+            inputs, targets = batches[step % len(batches)]
+            optimizer.zero_grad()
+            loss = criterion(model(inputs), targets)
+            loss.backward()
+            watch(step, loss.item())
+            optimizer.step()
+            step += 1
+        wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
+        print(json.dumps({"wall": wall / count, "cpu": cpu / count}), file=turns, flush=True)
 
 
 main()
