@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LaunchError, parseLaunchConfig } from '../../../src/engine/launch/config.js';
 
-const DEFAULTS = { workspace: '/work', runsDirectory: '/work/.training-debugger/runs' };
+const DEFAULTS = { workspace: '/project', runsDirectory: '/project/.training-debugger/runs' };
 
 function parse(raw: unknown): ReturnType<typeof parseLaunchConfig> {
   return parseLaunchConfig(raw, DEFAULTS);
@@ -20,11 +20,11 @@ function refusal(raw: unknown): LaunchError {
 test('the least that says what to run is enough', () => {
   expect(parse({ program: 'train.py' })).toEqual({
     name: 'train.py',
-    workspace: '/work',
-    runsDirectory: '/work/.training-debugger/runs',
-    program: '/work/train.py',
+    workspace: '/project',
+    runsDirectory: '/project/.training-debugger/runs',
+    program: '/project/train.py',
     args: [],
-    cwd: '/work',
+    cwd: '/project',
     env: {},
     runtime: 'auto',
     interpreterArgs: [],
@@ -57,15 +57,15 @@ test('every option is read, and paths are made absolute', () => {
   });
   expect(config).toEqual({
     name: 'Digits',
-    workspace: '/work',
-    runsDirectory: '/work/runs',
+    workspace: '/project',
+    runsDirectory: '/project/runs',
     module: 'digits.train',
     args: ['--epochs', '3'],
-    cwd: '/work/sub',
+    cwd: '/project/sub',
     env: { A: 'x', B: null, C: '1' },
-    envFile: '/work/.env',
+    envFile: '/project/.env',
     runtime: 'python',
-    interpreter: '/work/.venv/bin/python',
+    interpreter: '/project/.venv/bin/python',
     interpreterArgs: ['-O'],
     gpus: [0, 2],
     nprocPerNode: 2,

@@ -25,7 +25,7 @@ const lossSeen: LossSeen = {
   label: 'total',
   optimizer: 0,
   function: 'cross_entropy',
-  source: { file: '/work/train.py', line: 12 },
+  source: { file: '/project/train.py', line: 12 },
   pure: true,
   reduction: 'mean',
   classes: 10,

@@ -17,9 +17,9 @@ export const hello: Hello = {
   localRank: 0,
   worldSize: 1,
   host: 'here',
-  script: '/work/train.py',
-  argv: ['/work/train.py'],
-  cwd: '/work',
+  script: '/project/train.py',
+  argv: ['/project/train.py'],
+  cwd: '/project',
   time: 1_700_000_000,
   packages: { torch: '2.9.0' },
 };
