@@ -108,9 +108,11 @@ function observeLosses(training: Training, model: ModelLike): void {
   if (!model.lossFunctions) return;
   model.lossFunctions = model.lossFunctions.map((original) => {
     if (observed.has(original)) return original;
+    // The published bundles number functions whose names meet: categoricalCrossentropy$2.
+    const name = original.name.replace(/\$\d+$/, '');
     const observing = (target: TensorLike, output: TensorLike): TensorLike => {
       const result = original(target, output);
-      sawLoss(training, original.name, [target, output], result);
+      sawLoss(training, name, [target, output], result);
       return result;
     };
     Object.defineProperty(observing, 'name', { value: original.name });
