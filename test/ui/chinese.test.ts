@@ -32,12 +32,13 @@ describe('the workbench in Chinese', () => {
       async () => (await workbench.panel.status.innerText()) === '正在运行',
       120,
     );
+    const row = workbench.page.locator('.part.sidebar .monaco-list-row', { hasText: 'digits_faulty.py' });
+    await row.first().waitFor();
     await workbench.statusBarItem(/第 \d+\/\d+ 步/).waitFor();
     await workbench.problems.show();
     await workbench.problems.row('梯度爆炸').waitFor();
     await workbench.screenshot('chinese');
     await workbench.runCommand('训练: 停止');
-    const row = workbench.page.locator('.part.sidebar .monaco-list-row', { hasText: 'digits_faulty.py' });
     await until('the run to be listed as stopped', async () =>
       /已停止|最佳/.test(await row.first().innerText()),
     );

@@ -71,6 +71,7 @@ export class RunStore extends Disposable {
     this.folders.add(config.runsDirectory, config.workspace);
     const { summary } = await client.request('snapshot', {});
     const run = this.runs.get(directory) ?? this.add(summary, config.workspace);
+    this.listChanged.fire();
     if (run.isConnected) client.dispose();
     else await run.connect(client);
     this.started.fire(run);
