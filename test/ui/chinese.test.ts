@@ -19,8 +19,7 @@ describe('the workbench in Chinese', () => {
   test('says in the empty view how to begin', async () => {
     const sideBar = await session.workbench.openSideBar('训练');
     const buttons = sideBar.locator('.welcome-view a.monaco-button');
-    await buttons.first().waitFor();
-    expect(await buttons.allInnerTexts()).toEqual(['开始训练', '打开示例']);
+    await expect.poll(() => buttons.allInnerTexts()).toEqual(['开始训练', '打开示例']);
   });
 
   test('starts a training by its Chinese command, and names findings in Chinese', async () => {
