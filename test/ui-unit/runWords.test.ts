@@ -40,9 +40,13 @@ const described = (changes: Partial<RunSummary>) => describeRun(summary(changes)
 
 describe('a run in words', () => {
   test('a live run says where it is', () => {
-    expect(described({ status: 'running', endedAt: null })).toBe('step 120/200 · loss 0.4123');
+    expect(described({ status: 'running', endedAt: null })).toBe('loss 0.4123 · step 120/200');
     expect(described({ status: 'paused', endedAt: null, totalSteps: null })).toBe(
-      'paused · step 120 · loss 0.4123',
+      'paused · loss 0.4123 · step 120',
+    );
+    const findings = { error: 1, warning: 1, info: 0, hint: 0 };
+    expect(described({ status: 'running', endedAt: null, findings })).toBe(
+      'loss 0.4123 · 2 findings · step 120/200',
     );
     const nothing = { first: null, last: null, best: null, bestStep: null };
     expect(described({ status: 'starting', endedAt: null, steps: 0, loss: nothing })).toBe('starting');

@@ -37,7 +37,8 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration> {
     if (configuration.request === 'attach') return configuration;
-    const completed = { ...configuration };
+    // The panel shows the console; VS Code's would take half of the window at the first start.
+    const completed: vscode.DebugConfiguration = { internalConsoleOptions: 'neverOpen', ...configuration };
     if (completed['interpreter'] === undefined && isPython(completed)) {
       const python = await chosenPython(folder?.uri);
       if (python !== undefined) completed['interpreter'] = python;

@@ -61,21 +61,28 @@ function decisive(summary: RunSummary): LossSummary {
 /** The line beside the name: where a live run is, how a past one ended. */
 export function describeRun(summary: RunSummary, now: number, locale: string, translate: Translate): string {
   if (summary.status === 'damaged') return summary.problem === null ? '' : translate(summary.problem);
-  const parts = isLive(summary) ? liveParts(summary) : pastParts(summary);
   const count = findingsCount(summary.findings);
-  if (count > 0) parts.push(count === 1 ? text('1 finding') : text('{0} findings', count));
+  const found = count === 0 ? [] : [count === 1 ? text('1 finding') : text('{0} findings', count)];
+  // What matters comes first: a side bar cuts the rest off.
+  const parts = isLive(summary)
+    ? [...statusPart(summary), ...lossPart(summary), ...found, ...stepPart(summary)]
+    : [...pastParts(summary), ...found];
   const words = parts.map((part) => translate(part));
   if (!isLive(summary)) words.push(relativeTime(summary.endedAt ?? summary.startedAt, now, locale));
   return words.join(' · ');
 }
 
-function liveParts(summary: RunSummary): Text[] {
-  const { status, steps, totalSteps, loss } = summary;
-  const parts = status === 'running' ? [] : [STATUS_WORDS[status]];
-  if (steps > 0)
-    parts.push(totalSteps === null ? text('step {0}', steps) : text('step {0}/{1}', steps, totalSteps));
-  if (loss.last !== null) parts.push(text('loss {0}', formatValue(loss.last)));
-  return parts;
+function statusPart({ status }: RunSummary): Text[] {
+  return status === 'running' ? [] : [STATUS_WORDS[status]];
+}
+
+function lossPart({ loss }: RunSummary): Text[] {
+  return loss.last === null ? [] : [text('loss {0}', formatValue(loss.last))];
+}
+
+function stepPart({ steps, totalSteps }: RunSummary): Text[] {
+  if (steps === 0) return [];
+  return [totalSteps === null ? text('step {0}', steps) : text('step {0}/{1}', steps, totalSteps)];
 }
 
 function pastParts(summary: RunSummary): Text[] {
@@ -86,7 +93,7 @@ function pastParts(summary: RunSummary): Text[] {
 
 /** The line in the status bar. */
 export function statusLine(summary: RunSummary, translate: Translate): string {
-  const words = liveParts(summary)
+  const words = [...statusPart(summary), ...stepPart(summary), ...lossPart(summary)]
     .map((part) => translate(part))
     .join(' · ');
   const count = findingsCount(summary.findings);
