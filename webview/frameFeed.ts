@@ -16,7 +16,8 @@ export interface Demand {
   readonly series: readonly string[];
   /** Pixels of the plot. */
   readonly width: number;
-  framesChanged(): void;
+  /** `awaited`: a person zoomed or chose, and waits for these frames. */
+  framesChanged(awaited: boolean): void;
 }
 
 interface Held {
@@ -115,6 +116,7 @@ export class FrameFeed {
     this.asking = true;
     const points = new Map(series.map((name) => [name, this.store.series(name)?.points ?? 0]));
     try {
+      const awaited = series.some((name) => this.held.get(name)?.view !== view);
       const { rank, x } = this.store.view;
       const reply = await this.source.ask({ kind: 'frames', rank, series, x, width, ...this.margin(width) });
       for (const frame of reply.frames)
@@ -123,7 +125,7 @@ export class FrameFeed {
       this.store.setFailure(null);
       this.scheduler.later(this.update);
       for (const demand of this.demands)
-        if (demand.series.some((name) => points.has(name))) demand.framesChanged();
+        if (demand.series.some((name) => points.has(name))) demand.framesChanged(awaited);
     } catch (error) {
       this.store.setFailure(error instanceof Error ? error.message : String(error));
       setTimeout(() => {

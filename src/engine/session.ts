@@ -24,6 +24,9 @@ import { TelemetryServer } from './telemetry/server.js';
 import { newToken } from './token.js';
 import { snapshotOf, summaryOf, type RunView } from './view.js';
 
+/** Milliseconds between records of which checks ran, for a run whose engine is killed. */
+const CHECKS_EVERY = 1000;
+
 /** Milliseconds that the last measurements may take to arrive after the training ended. */
 const LAST_WORDS = 2000;
 
@@ -63,6 +66,8 @@ export class Session implements RunService {
   private readonly telemetry: TelemetryServer;
   private readonly stopper: Stopper;
   private training: Training | null = null;
+  private recordedChecks = '';
+  private readonly checking = setInterval(() => this.recordChecks(), CHECKS_EVERY).unref();
   private readonly gpus: GpuRecording;
   private readonly finished = new Deferred<RunSummary>();
 
@@ -135,6 +140,7 @@ export class Session implements RunService {
 
   /** Ends all that this holds open; the record stays. */
   close(): void {
+    clearInterval(this.checking);
     this.gpus.stop();
     this.telemetry.close();
     this.recorder.close();
@@ -214,6 +220,14 @@ export class Session implements RunService {
     );
   }
 
+  private recordChecks(): void {
+    const checks = this.intake.diagnosis.checks();
+    const told = JSON.stringify(checks);
+    if (told === this.recordedChecks) return;
+    this.recordedChecks = told;
+    this.recorder.checks(checks);
+  }
+
   private async finish(end: TrainingEnd): Promise<void> {
     const { prepared, config } = this.options;
     if (this.stopper.requested) await this.stopper.finish();
@@ -229,7 +243,8 @@ export class Session implements RunService {
     this.gpus.stop();
     this.life.end(outcome);
     if (outcome.status === 'completed' && this.intake.state.hello === null) this.sayNothingMeasured();
-    this.recorder.checks(this.intake.diagnosis.checks());
+    clearInterval(this.checking);
+    this.recordChecks();
     this.recorder.flush();
     const summary = this.summary();
     this.manifest.finish(end.kind === 'exited' ? end.signal : null);

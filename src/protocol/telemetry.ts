@@ -20,7 +20,7 @@ export const ENVIRONMENT = {
   log: 'TRAINING_DEBUGGER_LOG',
   /** Seed to set for every random generator before the script begins. */
   seed: 'TRAINING_DEBUGGER_SEED',
-  /** Share of step time that sampled measures may cost, 0.02 by default. */
+  /** Share of step time that sampled measures may cost, 0.01 by default. */
   budget: 'TRAINING_DEBUGGER_BUDGET',
   /** Folder to keep the best and the last checkpoint in. */
   checkpoints: 'TRAINING_DEBUGGER_CHECKPOINTS',

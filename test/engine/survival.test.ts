@@ -38,7 +38,7 @@ test('a killed engine leaves the training running and its record readable', asyn
   const { client, directory, id, engine, training } = await launchTraining();
   const closed = new Promise<void>((resolve) => client.onClosed(resolve));
   const before = (await snapshot(client)).summary.steps;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 2500));
   process.kill(engine, 'SIGKILL');
   await closed;
   const log = join(directory, 'console.log');
@@ -51,6 +51,7 @@ test('a killed engine leaves the training running and its record readable', asyn
   expect(seen.summary.status).toBe('lost');
   expect(seen.summary.steps).toBeGreaterThan(before);
   expect(seen.series.find(({ name }) => name === 'loss')?.points).toBeGreaterThan(before);
+  expect(seen.checks.map(({ rule }) => rule)).toContain('non-finite-loss');
   process.kill(training, 'SIGKILL');
   await until('it is gone', () => !isRunning(training));
   rmSync(dirname(readEngineFile(directory)?.socket.replace('unix:', '') ?? ''), { recursive: true });

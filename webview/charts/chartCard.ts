@@ -88,8 +88,10 @@ export class ChartCard implements Demand {
     if (visible) this.context.scheduler.later(this.redraw);
   }
 
-  framesChanged(): void {
-    this.context.scheduler.later(this.redraw);
+  framesChanged(awaited: boolean): void {
+    const { scheduler } = this.context;
+    if (awaited) scheduler.now(this.redraw);
+    else scheduler.later(this.redraw);
   }
 
   readonly redraw = (): void => {

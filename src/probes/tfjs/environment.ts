@@ -16,7 +16,7 @@ export interface Settings {
   embedded: boolean;
 }
 
-const DEFAULT_BUDGET = 0.02;
+const DEFAULT_BUDGET = 0.01;
 
 /** TensorFlow.js alone is concerned by these two. */
 const FALLBACK = 'TRAINING_DEBUGGER_FALLBACK';

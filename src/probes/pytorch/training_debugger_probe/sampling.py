@@ -19,7 +19,7 @@ def budget() -> float:
     try:
         return min(1.0, max(1e-4, float(os.environ["TRAINING_DEBUGGER_BUDGET"])))
     except (KeyError, ValueError):
-        return 0.02
+        return 0.01
 
 
 BUDGET = budget()
