@@ -1,6 +1,6 @@
 // Runs the tests of test/host inside a real extension host: the embedded workbench, driven by a browser.
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,9 +37,6 @@ async function makeWorkspace(base) {
   const folder = path.join(base, 'workspace');
   const example = path.join(root, 'examples', 'pytorch');
   if (existsSync(example)) await cp(example, folder, { recursive: true });
-  await mkdir(path.join(folder, '.vscode'), { recursive: true });
-  const settings = { 'trainingDebugger.pythonInterpreter': process.env.TD_PYTHON ?? '' };
-  await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
   return folder;
 }
 
@@ -79,6 +76,7 @@ export async function runHostTests(results, say = () => undefined) {
     home: await ensureWorkbench(),
     node: await ensureNode(),
     data: path.join(base, 'server'),
+    extension: path.join(sources, 'pythonExtension'),
     small: true,
     driver: true,
     env: { TD_HOST_RESULTS: results },

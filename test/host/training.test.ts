@@ -22,8 +22,9 @@ describe('a training', function () {
   it('starts on the faulty example, is listed, and its findings are on the right lines', async () => {
     const script = vscode.Uri.joinPath(workspaceFolder(), 'digits_faulty.py');
     const directory = await startTraining(script);
-    const { config } = manifestOf(directory);
+    const { config, command } = manifestOf(directory);
     assert.equal(config.program, script.fsPath);
+    assert.equal(command[0], process.env['TD_PYTHON'], 'the Python chosen in the Python extension');
     const findings = await until('findings', () => findingsIn(script).length > 0 && findingsIn(script));
     await stopTraining(directory);
 

@@ -21,11 +21,15 @@ export async function chosenPython(folder: vscode.Uri | undefined): Promise<stri
   return fromPythonExtension(folder);
 }
 
+/** A Python extension that fails keeps nobody from training: the engine finds a Python without it. */
 async function fromPythonExtension(folder: vscode.Uri | undefined): Promise<string | undefined> {
   const extension = vscode.extensions.getExtension<PythonExtension>('ms-python.python');
-  if (extension === undefined) return undefined;
-  const { environments } = await extension.activate();
-  if (environments === undefined) return undefined;
-  const resolved = await environments.resolveEnvironment(environments.getActiveEnvironmentPath(folder));
-  return resolved?.executable.uri?.fsPath;
+  try {
+    const environments = (await extension?.activate())?.environments;
+    const active = environments?.getActiveEnvironmentPath(folder);
+    const resolved = active && (await environments?.resolveEnvironment(active));
+    return resolved?.executable.uri?.fsPath;
+  } catch {
+    return undefined;
+  }
 }
