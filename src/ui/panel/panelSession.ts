@@ -3,7 +3,7 @@
  * so the panel in the editor and `npm run panel` are served by the same lines. It polls nothing, and sends nothing while
  * the page is hidden: a page that is shown again says `ready` and gets a fresh snapshot.
  */
-import { assertNever } from '../../protocol/values.js';
+import { assertNever, formatText, text } from '../../protocol/values.js';
 import type { FromPanel, PanelReply, PanelRequest, PanelView, ToPanel } from '../../protocol/panel.js';
 import type { RunClient, RunNotification, RunNotifications } from '../../protocol/runApi.js';
 import { decodeFromPanel, PanelMessageError, requestId } from './decodeFromPanel.js';
@@ -94,14 +94,11 @@ export class PanelSession {
         return void this.sendSnapshot();
       case 'view':
         this.view = message.view;
-        {
-          this.actions.viewChanged(message.view);
-          return;
-        }
-      case 'error': {
+        this.actions.viewChanged(message.view);
+        return;
+      case 'error':
         this.actions.log(`Error in the panel: ${message.message}`);
         return;
-      }
       case 'request':
         return void this.reply(message.id, message.request);
       default:
@@ -176,7 +173,11 @@ export class PanelSession {
   }
 
   private async control(action: 'pause' | 'resume' | 'stop' | 'rerun'): Promise<void> {
-    if (!this.settings().controllable) throw new Error('This run cannot be controlled from here.');
+    const { controllable, translations } = this.settings();
+    if (!controllable) {
+      const refusal = text('This run cannot be controlled from here.');
+      throw new Error(formatText(refusal, translations[refusal.template]));
+    }
     if (action === 'rerun') return this.actions.rerun();
     await this.client.request(action, {});
   }
