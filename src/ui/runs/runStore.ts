@@ -120,7 +120,9 @@ export class RunStore extends Disposable {
     const run = this.runs.get(summary.directory) ?? this.add(summary, folder);
     if (run.isConnected) return;
     run.update(summary);
-    if (run.isLive && vscode.workspace.isTrusted) await this.attach(run);
+    // The engine of a run that starts may not serve yet: a change of its manifest says when there is something to hear.
+    const canBeHeard = run.isLive && summary.status !== 'starting';
+    if (canBeHeard && vscode.workspace.isTrusted) await this.attach(run);
   }
 
   private add(summary: RunSummary, folder: string): Run {
@@ -135,7 +137,9 @@ export class RunStore extends Disposable {
 
   private async attach(run: Run): Promise<void> {
     try {
-      await run.connect(await this.engine.attach(run.directory));
+      const client = await this.engine.attach(run.directory);
+      if (run.isConnected) client.dispose();
+      else await run.connect(client);
     } catch (error) {
       this.log.warn(`No connection to ${run.directory}: ${String(error)}`);
     }
