@@ -76,7 +76,7 @@ describe('a training in the workbench', () => {
     const { workbench } = session;
     await workbench.openSideBar('Training');
     await workbench.treeRow('Digits (long)').waitFor();
-    expect(await workbench.treeRow('Digits (long)').innerText()).toMatch(/step \d+.*findings?$/);
+    expect(await workbench.treeRow('Digits (long)').innerText()).toMatch(/loss \S+ · \d+ findings?/);
   });
 
   test.each(['dark', 'light'] as const)('has its picture taken, %s', async (theme) => {
