@@ -77,11 +77,14 @@ testRule(${camel(id)}, {
 }
 
 function registered(registry, id) {
-  const line = `import { ${camel(id)} } from './rules/${id}.js';\n`;
-  const imports = registry.match(/^import .* from '\.\/rules\/.*';\n/gm) ?? [];
+  const line = `import { ${camel(id)} } from '../rules/${id}.js';\n`;
+  const imports = registry.match(/^import .* from '\.\.\/rules\/.*';\n/gm) ?? [];
   const sorted = [...imports, line].sort((a, b) => a.split("'")[1].localeCompare(b.split("'")[1]));
-  const withImport = registry.replace(imports.join(''), sorted.join(''));
-  return withImport.replace(/\[([^\]]*?),?\s*\];\n$/, (_, names) => `[${names}, ${camel(id)}];\n`);
+  const [head, list] = registry.split(/(?=\nexport const)/);
+  const named = list.replace(/\[([^\]]*?),?\s*\];\n$/, (_, names) =>
+    names.trim() ? `[${names}, ${camel(id)}];\n` : `[${camel(id)}];\n`,
+  );
+  return head.replace(imports.join(''), '') + sorted.join('') + named;
 }
 
 /**
@@ -97,7 +100,7 @@ export function createRule(root, id, title, category = 'loss') {
   if (!CATEGORIES.includes(category)) throw new Error(`The category is one of ${CATEGORIES.join(', ')}`);
   const rule = path.join(root, 'src/diagnosis/rules', `${id}.ts`);
   const test = path.join(root, 'test/diagnosis/rules', `${id}.test.ts`);
-  const registry = path.join(root, 'src/diagnosis/registry.ts');
+  const registry = path.join(root, 'src/diagnosis/registry', `${category}.ts`);
   if (existsSync(rule)) throw new Error(`${rule} is there already`);
   writeFileSync(rule, ruleSource(id, title, category));
   writeFileSync(test, testSource(id));

@@ -1,14 +1,22 @@
 /** What rules may ask about a run, gathered from the messages of one rank. */
 import {
+  type ActivationMeasures,
+  type Batch,
+  type ClippingSeen,
+  type Hello,
   type LayersSeen,
   type LoaderSeen,
   type LossSeen,
   type OptimizerSeen,
+  type OriginSeen,
   type ParametersSeen,
+  type Plan,
   type ProbeMessage,
   type RuntimeSeen,
+  type SchedulerCalled,
   type SchedulerSeen,
   SERIES,
+  type Validation,
 } from '../protocol/telemetry.js';
 import type { SourceLine } from '../protocol/values.js';
 import type { Anchor, RunFacts } from './rule.js';
@@ -22,6 +30,8 @@ const NEAREST: Record<Anchor, readonly Anchor[]> = {
   scheduler: ['scheduler', 'optimizer', 'step'],
   loader: ['loader', 'loss', 'backward'],
   layer: ['layer', 'loss', 'backward'],
+  clipping: ['clipping', 'step', 'backward', 'optimizer'],
+  validation: ['validation', 'loss', 'backward'],
 };
 
 /** Index of the optimizer that a series is about: `gradNorm/1` is the second's. */
@@ -38,19 +48,33 @@ function upsert<T extends { id: number }>(list: T[], item: T): void {
 }
 
 export class Facts implements RunFacts {
+  hello: Hello | undefined;
+  plan: Plan | undefined;
   runtime: RuntimeSeen | undefined;
   readonly losses: LossSeen[] = [];
   readonly optimizers: OptimizerSeen[] = [];
   readonly schedulers: SchedulerSeen[] = [];
+  readonly schedulerCalls: SchedulerCalled[] = [];
+  readonly clippings: ClippingSeen[] = [];
   readonly loaders: LoaderSeen[] = [];
   layers: LayersSeen | undefined;
   parameters: ParametersSeen | undefined;
+  firstBatch: Batch | undefined;
+  activations: ActivationMeasures | undefined;
+  validation: Validation | undefined;
+  origin: OriginSeen | undefined;
   readonly series = new Set<string>();
 
   constructor(readonly rank: number) {}
 
   learn(message: ProbeMessage): void {
     switch (message.type) {
+      case 'hello':
+        this.hello = message;
+        break;
+      case 'plan':
+        this.plan = message;
+        break;
       case 'runtime':
         this.runtime = message;
         break;
@@ -62,6 +86,12 @@ export class Facts implements RunFacts {
         break;
       case 'scheduler':
         upsert(this.schedulers, message);
+        break;
+      case 'schedulerCall':
+        upsert(this.schedulerCalls, message);
+        break;
+      case 'clipping':
+        this.learnClipping(message);
         break;
       case 'loader':
         upsert(this.loaders, message);
@@ -75,7 +105,17 @@ export class Facts implements RunFacts {
       case 'steps':
         this.learnSeries(message.scalars);
         break;
+      case 'batch':
+        this.firstBatch ??= message;
+        break;
+      case 'activations':
+        this.activations = message;
+        break;
+      case 'origin':
+        this.origin ??= message;
+        break;
       case 'validation':
+        this.validation = message;
         Object.keys(message.scalars).forEach((name) => this.series.add(name));
         break;
       case 'metrics':
@@ -91,6 +131,14 @@ export class Facts implements RunFacts {
       if (source) return source;
     }
     return null;
+  }
+
+  private learnClipping(message: ClippingSeen): void {
+    const same = ({ source }: ClippingSeen) =>
+      source?.file === message.source?.file && source?.line === message.source?.line;
+    const known = this.clippings.findIndex(same);
+    if (known < 0) this.clippings.push(message);
+    else this.clippings[known] = message;
   }
 
   private learnSeries(scalars: Record<string, readonly unknown[]>): void {
@@ -113,6 +161,10 @@ export class Facts implements RunFacts {
         return this.schedulers[0]?.source;
       case 'loader':
         return (this.loaders.find(({ role }) => role === 'train') ?? this.loaders[0])?.source;
+      case 'clipping':
+        return this.clippings[0]?.source;
+      case 'validation':
+        return this.validation?.source;
       case 'layer':
         return this.layers?.layers.find(({ source }) => source)?.source;
     }

@@ -42,8 +42,8 @@ export class RankDiagnosis {
     if (message.type === 'steps') return this.acceptSteps(message);
     return this.running.flatMap((running) =>
       this.raise(running, () => {
-        const handler = running.check[message.type as Observed['type']] as Handler | undefined;
-        return handler?.(message as Observed, this.facts);
+        const handler = running.check[message.type] as Handler | undefined;
+        return handler?.(message, this.facts);
       }),
     );
   }

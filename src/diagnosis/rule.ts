@@ -4,25 +4,30 @@
  * settings and the debugger's filters are generated from the registry.
  */
 import type {
+  ActivationMeasures,
   Batch,
-  EpochEnded,
+  ClippingSeen,
+  Hello,
   LayersSeen,
   LoaderSeen,
   LossSeen,
-  Metrics,
-  NonFiniteSeen,
   OptimizerSeen,
-  ParameterMeasures,
+  OriginSeen,
   ParametersSeen,
+  Plan,
+  ProbeMessage,
   RuntimeSeen,
+  SchedulerCalled,
   SchedulerSeen,
+  Steps,
   Validation,
 } from '../protocol/telemetry.js';
 import type { Severity } from '../protocol/runApi.js';
 import type { SourceLine, Text, WireNumber } from '../protocol/values.js';
 
 /** Which construct in the script a finding is about. */
-export type Anchor = 'loss' | 'backward' | 'step' | 'optimizer' | 'scheduler' | 'loader' | 'layer';
+export type Anchor =
+  'loss' | 'backward' | 'step' | 'optimizer' | 'scheduler' | 'loader' | 'layer' | 'clipping' | 'validation';
 
 export interface Threshold {
   default: number;
@@ -50,13 +55,26 @@ export interface StepView {
 /** What is known of one rank's run so far, kept by the diagnosis engine. */
 export interface RunFacts {
   readonly rank: number;
+  readonly hello: Hello | undefined;
+  readonly plan: Plan | undefined;
   readonly runtime: RuntimeSeen | undefined;
   readonly losses: readonly LossSeen[];
   readonly optimizers: readonly OptimizerSeen[];
   readonly schedulers: readonly SchedulerSeen[];
+  /** The last word on each scheduler that has been called. */
+  readonly schedulerCalls: readonly SchedulerCalled[];
+  /** Each call site that clips, as last said. */
+  readonly clippings: readonly ClippingSeen[];
   readonly loaders: readonly LoaderSeen[];
   readonly layers: LayersSeen | undefined;
   readonly parameters: ParametersSeen | undefined;
+  /** The first batch whose numbers were looked at. */
+  readonly firstBatch: Batch | undefined;
+  /** As last measured. */
+  readonly activations: ActivationMeasures | undefined;
+  /** The last pass over validation data. */
+  readonly validation: Validation | undefined;
+  readonly origin: OriginSeen | undefined;
   /** Series that have had at least one value. */
   readonly series: ReadonlySet<string>;
   /** The line of a construct, that of the loss or the optimizer that a series belongs to where it is given. */
@@ -64,8 +82,7 @@ export interface RunFacts {
 }
 
 /** Messages that a check may react to, beside single steps. */
-export type Observed =
-  LossSeen | ParametersSeen | ParameterMeasures | NonFiniteSeen | Validation | EpochEnded | Batch | Metrics;
+export type Observed = Exclude<ProbeMessage, Steps>;
 
 type Handlers<Evidence> = {
   [M in Observed as M['type']]?: (message: M, facts: RunFacts) => Evidence | undefined;

@@ -18,6 +18,18 @@ export const LIVE_STATUSES: readonly RunStatus[] = ['starting', 'running', 'paus
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
+/** A likely cause of a finding, in words that lead to a change. */
+export interface LikelyCause {
+  /** The id of a rule where one finds the cause itself, else a name of `src/diagnosis/causes`. */
+  id: string;
+  title: Text;
+  /** What was seen, with its numbers, and why that points here. */
+  because: Text;
+  /** What to do. */
+  fix: Text;
+  source: SourceLine | null;
+}
+
 /** What is wrong, on which line, why it is thought so and what to do. Updated in place: same `id`. */
 export interface Finding {
   id: string;
@@ -38,6 +50,8 @@ export interface Finding {
   source: SourceLine | null;
   /** `edits`, where the text of the script alone decides what to change. */
   fixes: { title: Text; safety: 'safe' | 'suggestion' }[];
+  /** The likeliest first; absent where the rule itself names the cause. */
+  causes?: LikelyCause[];
 }
 
 export interface CheckReport {

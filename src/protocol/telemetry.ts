@@ -58,6 +58,8 @@ export interface RuntimeSeen {
   device: string;
   /** Indices of the GPUs that this rank computes on. */
   gpus: number[];
+  /** Accelerators that the framework could compute on here, used or not: `cuda`, `mps`, `tensorflow` … */
+  available?: string[];
   /** Why not the better one, in words a person can act on. */
   reason?: Text;
   /** Seeds known to be set: `torch`, `numpy`, `python` … */
@@ -82,6 +84,36 @@ export interface SchedulerSeen {
   optimizer: number;
   name: string;
   source?: SourceLine;
+  /** What it was built with: `step_size`, `gamma`, `T_max`, `total_steps` … */
+  options?: Record<string, WireNumber | boolean | string | null>;
+}
+
+/** Said at a scheduler's first call, then at most once a second while it is called, and at the end. */
+export interface SchedulerCalled {
+  type: 'schedulerCall';
+  id: number;
+  /** Calls so far, without the one that building it makes. */
+  calls: number;
+  /** Optimizer steps done, of the optimizer it schedules. */
+  steps: number;
+  /** Epochs done, where they are known. */
+  epochs?: number;
+  /** True when it has been called before the first step of its optimizer. */
+  beforeStep: boolean;
+  source?: SourceLine;
+}
+
+/** A call site that clips gradients, said at its first call and again when what it says changes. */
+export interface ClippingSeen {
+  type: 'clipping';
+  kind: 'norm' | 'value';
+  limit: WireNumber;
+  step: number;
+  /** True when the gradients were still multiplied by the loss scale. */
+  scaled: boolean;
+  /** Whether a backward pass had run since the last optimizer step: without one there is nothing to clip. */
+  gradients: 'fresh' | 'stale';
+  source?: SourceLine;
 }
 
 /** Modules in order of construction within the model; the root has the empty name. */
@@ -102,6 +134,10 @@ export interface ParametersSeen {
     layer: number;
     /** Optimizer that holds it, -1 when none does. */
     optimizer: number;
+    /** Absent: true. */
+    requiresGrad?: boolean;
+    /** Absent: not known. Statistics of the weights before the first step. */
+    initial?: { mean: WireNumber; std: WireNumber };
   }[];
 }
 
@@ -114,6 +150,9 @@ export interface LoaderSeen {
   batches: number | null;
   workers: number;
   shuffled: boolean | null;
+  /** Examples in the data set. */
+  examples?: number;
+  dropLast?: boolean;
   role: 'train' | 'validation' | 'unknown';
 }
 
@@ -147,6 +186,22 @@ export interface LossSeen {
   classes?: number;
   /** Number of elements that the reduction goes over (targets that are not ignored). */
   elements?: number;
+  /**
+   * What made the function's input: the last operation that is not a mere change of shape. `none` where it is a
+   * linear layer, a convolution or a sum; absent where it is not known.
+   */
+  outputActivation?:
+    'softmax' | 'log_softmax' | 'sigmoid' | 'log_sigmoid' | 'tanh' | 'relu' | 'log' | 'none' | 'other';
+  /** Range and standard deviation of the function's input. */
+  outputMin?: WireNumber;
+  outputMax?: WireNumber;
+  outputStd?: WireNumber;
+  /** Line of the layer or operation that made it. */
+  outputSource?: SourceLine;
+  targetMin?: WireNumber;
+  targetMax?: WireNumber;
+  /** Distinct values of the target, where there are at most 1000. */
+  targetDistinct?: number;
   /** What the function returned for this first batch, before any factor or further term of the user's own. */
   value?: WireNumber;
   labelSmoothing?: number;
@@ -163,6 +218,24 @@ export interface LossSeen {
   targetEntropy?: number;
   /** True when a state was loaded into the model before the first step (fine-tuning, resuming). */
   resumed?: boolean;
+}
+
+/** A loss function raised an exception: what it was called with, said before the exception ends the script. */
+export interface LossFailed {
+  type: 'lossFailed';
+  step: number;
+  function: string;
+  message: string;
+  source?: SourceLine;
+  outputShape?: number[];
+  outputDtype?: string;
+  outputMin?: WireNumber;
+  outputMax?: WireNumber;
+  targetShape?: number[];
+  targetDtype?: string;
+  targetMin?: WireNumber;
+  targetMax?: WireNumber;
+  classes?: number;
 }
 
 /** Consecutive optimizer steps; leaves at most twenty times a second and holds every one of them. */
@@ -189,6 +262,43 @@ export interface ParameterMeasures {
   updateRatio?: Base64Float32;
 }
 
+/**
+ * What the layers put out at one sampled step, in training. One entry for each layer without children that ran, in
+ * the order of their first call; an activation called as a function is an entry of its own kind with `layer` -1.
+ * Statistics are over the elements of the output, or over a sample of them.
+ */
+export interface ActivationMeasures {
+  type: 'activations';
+  step: number;
+  time: number;
+  layers: {
+    /** Index into `layers`, -1 for a function. */
+    layer: number;
+    /** Class of the module, or name of the function: `ReLU`, `relu`, `tanh` … */
+    kind: string;
+    source?: SourceLine;
+    mean: WireNumber;
+    std: WireNumber;
+    min: WireNumber;
+    max: WireNumber;
+    /** Share of units (channels, features) that are zero for every example of the batch; for ReLU and its kin. */
+    dead?: number;
+    /** Share of elements in the flat part: |tanh| > 0.99, a sigmoid below 0.01 or above 0.99. */
+    saturated?: number;
+    nonFinite: number;
+    /** Standard deviation over the batch, averaged over units, where the batch has at least two examples. */
+    spread?: WireNumber;
+  }[];
+}
+
+/** How one pass over validation data was done. */
+export interface ValidationMode {
+  /** True when a module that behaves otherwise in training (dropout, batch-norm) was in training mode. */
+  trainingMode?: boolean;
+  /** True when gradients were recorded. */
+  gradients?: boolean;
+}
+
 /** One pass over validation data, said when it ends. */
 export interface Validation {
   type: 'validation';
@@ -198,7 +308,34 @@ export interface Validation {
   epoch?: number;
   batches: number;
   scalars: Record<string, WireNumber>;
+  mode?: ValidationMode;
   source?: SourceLine;
+}
+
+/** Examples of the validation data that are in the training data as well; said once, at the end of a pass. */
+export interface DataOverlap {
+  type: 'overlap';
+  step: number;
+  /** Validation examples that were compared. */
+  compared: number;
+  /** How many of them equal a training example. */
+  shared: number;
+  /** Training examples that were kept to compare with. */
+  training: number;
+  /** How many of these equal another training example. */
+  repeated: number;
+  source?: SourceLine;
+}
+
+/** The labels of one training batch: of the first 64 batches of each of the first two epochs, then of sampled ones. */
+export interface Labels {
+  type: 'labels';
+  step: number;
+  epoch?: number;
+  /** Index of the batch within the epoch, where it is known. */
+  batch?: number;
+  /** Examples of each class; of a binary target the classes are 0 and 1. */
+  counts: number[];
 }
 
 /** What the script itself reports, by `add_scalar`, `wandb.log`, `set_postfix` … */
@@ -239,6 +376,15 @@ export interface Batch {
     max?: WireNumber;
     mean?: WireNumber;
     nonFinite?: number;
+    std?: WireNumber;
+    /** Share of elements that are zero. */
+    zeros?: number;
+    /** Features (positions of one example) that are the same for all examples of the batch, as a share. */
+    constant?: number;
+    /** Largest over smallest standard deviation of a feature over the batch, of those that are not constant. */
+    featureScale?: WireNumber;
+    /** Largest mean of a feature over the batch in units of its standard deviation. */
+    featureOffset?: WireNumber;
   }[];
 }
 
@@ -250,6 +396,30 @@ export interface NonFiniteSeen {
   /** Parameter names, for gradient and parameter. */
   names: string[];
   source?: SourceLine;
+}
+
+/**
+ * Where a non-finite value first appeared, found by running the same batch again with the same random state.
+ * `input`: the data. `parameter`: a weight. `forward`: the output of a module whose input and weights were finite.
+ * `loss`: all modules are finite, the loss is not. `backward`: the gradient that leaves a module.
+ */
+export interface OriginSeen {
+  type: 'origin';
+  step: number;
+  direction: 'input' | 'parameter' | 'forward' | 'loss' | 'backward';
+  /** Index into `layers`, -1 where it is no module. */
+  layer: number;
+  /** Name of the module or the parameter, empty for the root. */
+  module: string;
+  kind: string;
+  /** Operation within the module, where it is known: `log`, `div`, `sqrt` … */
+  operation?: string;
+  source?: SourceLine;
+  /** Range of the finite numbers that went in. */
+  inputMin?: WireNumber;
+  inputMax?: WireNumber;
+  inputNonFinite?: number;
+  outputNonFinite?: number;
 }
 
 export interface StateChanged {
@@ -296,18 +466,25 @@ export type ProbeMessage =
   | RuntimeSeen
   | OptimizerSeen
   | SchedulerSeen
+  | SchedulerCalled
+  | ClippingSeen
   | LayersSeen
   | ParametersSeen
   | LoaderSeen
   | LossSeen
+  | LossFailed
   | Steps
   | ParameterMeasures
+  | ActivationMeasures
   | Validation
+  | DataOverlap
+  | Labels
   | Metrics
   | EpochEnded
   | Plan
   | Batch
   | NonFiniteSeen
+  | OriginSeen
   | StateChanged
   | CheckpointSaved
   | Notice
@@ -343,6 +520,14 @@ export const SERIES = {
   /** Followed by `/<group>`, for a further optimizer by `/<optimizer>.<group>`. */
   learningRate: 'lr',
   lossScale: 'lossScale',
+  /** 1 where gradients of the step before had not been cleared when this step's first backward pass began, else 0. */
+  staleGradients: 'staleGradients',
+  /** A number that stands for the content of the step's first batch: equal batches have equal ones. */
+  batchFingerprint: 'batchFingerprint',
+  /** Graphs of earlier steps' losses that something still holds on to. */
+  retainedGraphs: 'retainedGraphs',
+  /** Tensors that the backend holds (TensorFlow.js). */
+  tensors: 'memory/tensors',
   /** 1 where a step was taken but the update was skipped (loss scaling). */
   skipped: 'skipped',
   /** Examples in the step. */

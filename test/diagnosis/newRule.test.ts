@@ -22,13 +22,16 @@ describe('npm run new-rule', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('makes a rule that loads, under its id, at the end of the registry', async () => {
+  it('makes a rule that loads, under its id, at the end of its category', async () => {
     createRule(root, 'dead-relu', "Units that don't fire", 'weights');
     const { RULES: rules } = (await import(path.join(root, 'src/diagnosis/registry.ts'))) as {
       RULES: typeof RULES;
     };
-    expect(rules.map(({ id }) => id)).toEqual([...RULES.map(({ id }) => id), 'dead-relu']);
-    expect(rules.at(-1)).toMatchObject({ title: { template: "Units that don't fire" }, category: 'weights' });
+    const before = RULES.filter(({ category }) => category === 'weights').map(({ id }) => id);
+    const after = rules.filter(({ category }) => category === 'weights');
+    expect(after.map(({ id }) => id)).toEqual([...before, 'dead-relu']);
+    expect(after.at(-1)).toMatchObject({ title: { template: "Units that don't fire" } });
+    expect(rules.length).toBe(RULES.length + 1);
     expect(readFileSync(path.join(root, 'test/diagnosis/rules/dead-relu.test.ts'), 'utf8')).toContain(
       'deadRelu',
     );
@@ -39,6 +42,6 @@ describe('npm run new-rule', () => {
     expect(() => createRule(root, 'Dead ReLU', 'x')).toThrow('kebab case');
     expect(() => createRule(root, 'dead-relu')).toThrow('title is missing');
     expect(() => createRule(root, 'dead-relu', 'x', 'relus')).toThrow('loss, gradients');
-    expect(() => createRule(root, 'initial-loss', 'x')).toThrow('there already');
+    expect(() => createRule(root, 'initial-loss', 'x', 'loss')).toThrow('there already');
   });
 });

@@ -20,13 +20,13 @@ interface Limits {
 class NonFiniteLossCheck implements Check<Evidence> {
   private readonly lastFinite = new Map<string, number>();
   private readonly skips = new Map<string, number>();
-  private origin: NonFiniteSeen | undefined;
+  private firstSeen: NonFiniteSeen | undefined;
   private found = false;
 
   constructor(private readonly limits: Limits) {}
 
   readonly nonFinite = (seen: NonFiniteSeen): undefined => {
-    if (seen.where !== 'loss') this.origin ??= seen;
+    if (seen.where !== 'loss') this.firstSeen ??= seen;
   };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
@@ -47,7 +47,7 @@ class NonFiniteLossCheck implements Check<Evidence> {
     }
     if (this.tolerated(series, step)) return undefined;
     this.found = true;
-    const origin = this.origin && this.origin.step < step.step ? this.origin : undefined;
+    const origin = this.firstSeen && this.firstSeen.step < step.step ? this.firstSeen : undefined;
     return { series, step: step.step, value, lastFinite: this.lastFinite.get(series), origin };
   }
 
