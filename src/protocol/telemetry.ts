@@ -202,6 +202,8 @@ export interface LossSeen {
   targetMax?: WireNumber;
   /** Distinct values of the target, where there are at most 1000. */
   targetDistinct?: number;
+  /** What the function wants as its input; absent: what the PyTorch function of that name wants. */
+  expects?: 'logits' | 'probabilities' | 'log_probabilities';
   /** What the function returned for this first batch, before any factor or further term of the user's own. */
   value?: WireNumber;
   labelSmoothing?: number;
