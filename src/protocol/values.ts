@@ -48,3 +48,9 @@ export function fromWire(value: WireNumber): number {
 export function assertNever(value: never): never {
   throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
 }
+
+/** The numbers of a base64 text, little-endian as on every machine that VS Code runs on. */
+export function decodeFloat32(base64: Base64Float32): Float32Array {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
