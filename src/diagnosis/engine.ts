@@ -2,16 +2,22 @@
 import type { CheckReport, Finding } from '../protocol/runApi.js';
 import type { ProbeMessage } from '../protocol/telemetry.js';
 import { type Text, text } from '../protocol/values.js';
+import { AcrossDiagnosis } from './acrossDiagnosis.js';
 import { FindingBoard } from './findingBoard.js';
 import { activeRules, type DiagnosisOptions } from './options.js';
-import { type ActiveRule, RankDiagnosis } from './rankDiagnosis.js';
+import type { ActiveRule } from './raising.js';
+import { RankDiagnosis } from './rankDiagnosis.js';
 import { RULES } from './registry.js';
-import type { Rule } from './rule.js';
+import type { Rule, RunFacts } from './rule.js';
+import { shortPlace, Suppressed } from './suppressed.js';
 
 export class DiagnosisEngine {
   private readonly active: ActiveRule[];
   private readonly ranks = new Map<number, RankDiagnosis>();
+  private readonly facts = new Map<number, RunFacts>();
+  private readonly across: AcrossDiagnosis;
   private readonly board: FindingBoard;
+  private readonly suppressed: Suppressed;
 
   /** @throws RuleOptionError for rules or thresholds that do not exist */
   constructor(
@@ -19,12 +25,15 @@ export class DiagnosisEngine {
     private readonly registry: readonly Rule<unknown>[] = RULES,
   ) {
     this.active = activeRules(registry, options);
+    this.across = new AcrossDiagnosis(this.active, this.facts);
     this.board = new FindingBoard(options.rules);
+    this.suppressed = new Suppressed(options.suppressed);
   }
 
   /** Returns the findings that are new or changed by this message. */
   accept(rank: number, message: ProbeMessage): Finding[] {
-    const raised = this.rank(rank).accept(message);
+    const told = [...this.rank(rank).accept(message), ...this.across.accept(rank, message)];
+    const raised = told.filter(({ rule, source }) => !this.suppressed.takes(rule.id, source ?? null));
     return raised.length === 0 ? [] : this.board.add(raised);
   }
 
@@ -37,7 +46,10 @@ export class DiagnosisEngine {
   checks(): CheckReport[] {
     return this.registry.map(({ id }) => {
       const reason = this.reasonSkipped(id);
-      return { rule: id, status: reason ? 'skipped' : 'ran', reason };
+      const suppressed = this.suppressed.of(id);
+      if (suppressed.length === 0) return { rule: id, status: reason ? 'skipped' : 'ran', reason };
+      const places = suppressed.map(shortPlace).join(', ');
+      return { rule: id, status: 'ran', reason: text('Suppressed by a comment in {0}.', places), suppressed };
     });
   }
 
@@ -46,14 +58,17 @@ export class DiagnosisEngine {
     if (known) return known;
     const fresh = new RankDiagnosis(rank, this.active);
     this.ranks.set(rank, fresh);
+    this.facts.set(rank, fresh.facts);
     return fresh;
   }
 
-  /** A rule ran when it could judge at least one rank. */
+  /** A rule ran when it could judge at least one rank, or compare them. */
   private reasonSkipped(id: string): Text | null {
     if (!this.active.some(({ rule }) => rule.id === id)) return text('Switched off in the configuration.');
     const reasons = [...this.ranks.values()].map((rank) => rank.reasonSkipped(id));
     if (reasons.length === 0) return text('Nothing has been measured yet.');
+    const across = this.across.reasonSkipped(id);
+    if (across !== undefined) return across;
     return reasons.includes(null) ? null : (reasons[0] ?? null);
   }
 }

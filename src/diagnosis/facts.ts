@@ -18,8 +18,8 @@ import {
   SERIES,
   type Validation,
 } from '../protocol/telemetry.js';
-import type { SourceLine } from '../protocol/values.js';
-import type { Anchor, RunFacts } from './rule.js';
+import { fromWire, type SourceLine, type WireNumber } from '../protocol/values.js';
+import type { Anchor, RunFacts, SeriesSummary } from './rule.js';
 
 /** Where to point instead, when the line of a construct is not known. */
 const NEAREST: Record<Anchor, readonly Anchor[]> = {
@@ -47,6 +47,28 @@ function upsert<T extends { id: number }>(list: T[], item: T): void {
   else list[at] = item;
 }
 
+type Summary = { -readonly [K in keyof SeriesSummary]: SeriesSummary[K] };
+
+/** Takes a stretch of values into a summary, a fresh one where there is none; undefined without any value. */
+function summarise(
+  values: readonly (WireNumber | null)[],
+  first: number,
+  known: Summary | undefined,
+): Summary | undefined {
+  let summary = known;
+  for (let i = 0; i < values.length; i++) {
+    const wire = values[i];
+    if (wire === null || wire === undefined) continue;
+    const value = fromWire(wire);
+    summary ??= { first: value, firstStep: first + i, last: value, largest: NaN, smallest: NaN };
+    summary.last = value;
+    if (!Number.isFinite(value)) continue;
+    if (!(value <= summary.largest)) summary.largest = value;
+    if (!(value >= summary.smallest)) summary.smallest = value;
+  }
+  return summary;
+}
+
 export class Facts implements RunFacts {
   hello: Hello | undefined;
   plan: Plan | undefined;
@@ -64,10 +86,13 @@ export class Facts implements RunFacts {
   validation: Validation | undefined;
   origin: OriginSeen | undefined;
   readonly series = new Set<string>();
+  readonly heard = new Set<ProbeMessage['type']>();
+  private readonly summaries = new Map<string, Summary>();
 
   constructor(readonly rank: number) {}
 
   learn(message: ProbeMessage): void {
+    this.heard.add(message.type);
     switch (message.type) {
       case 'hello':
         this.hello = message;
@@ -103,7 +128,7 @@ export class Facts implements RunFacts {
         this.parameters = message;
         break;
       case 'steps':
-        this.learnSeries(message.scalars);
+        this.learnSeries(message.scalars, message.first);
         break;
       case 'batch':
         this.firstBatch ??= message;
@@ -125,6 +150,10 @@ export class Facts implements RunFacts {
     }
   }
 
+  summary(series: string): SeriesSummary | undefined {
+    return this.summaries.get(series);
+  }
+
   source(anchor: Anchor, series?: string): SourceLine | null {
     for (const nearest of NEAREST[anchor]) {
       const source = this.sourceOf(nearest, series);
@@ -141,9 +170,13 @@ export class Facts implements RunFacts {
     else this.clippings[known] = message;
   }
 
-  private learnSeries(scalars: Record<string, readonly unknown[]>): void {
-    for (const name of Object.keys(scalars)) {
-      if (!this.series.has(name) && scalars[name]?.some((value) => value !== null)) this.series.add(name);
+  private learnSeries(scalars: Record<string, readonly (WireNumber | null)[]>, first: number): void {
+    for (const [name, values] of Object.entries(scalars)) {
+      const known = this.summaries.get(name);
+      const summary = summarise(values, first, known);
+      if (!summary || known) continue;
+      this.summaries.set(name, summary);
+      this.series.add(name);
     }
   }
 

@@ -1,7 +1,7 @@
 /** The findings of a run: one for each rule and series, whatever the number of ranks and of times it was raised. */
 import type { Finding, Severity } from '../protocol/runApi.js';
 import { causeOf } from './causes.js';
-import type { Raised } from './rankDiagnosis.js';
+import type { Raised } from './raising.js';
 
 const ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2, hint: 3 };
 

@@ -1,40 +1,30 @@
 /** The checks of all rules over the messages of one rank. */
-import type { ProbeMessage, Steps } from '../protocol/telemetry.js';
+import { type ProbeMessage, SERIES, type Steps } from '../protocol/telemetry.js';
 import { type Text, text } from '../protocol/values.js';
 import { Facts } from './facts.js';
-import type { Limits, Check, Explained, Observed, Rule, Threshold } from './rule.js';
+import { type ActiveRule, Guarded, type Raised, toRaised } from './raising.js';
+import type { Check, Observed, RunFacts } from './rule.js';
 import { StepCursor } from './stepCursor.js';
 
-/** A rule that is switched on, with its thresholds as configured. */
-export interface ActiveRule {
-  rule: Rule<unknown>;
-  limits: Limits<Record<string, Threshold>>;
-}
+type Handler = (message: Observed, facts: RunFacts) => unknown;
 
-/** A rule spoke up. */
-export interface Raised {
-  rule: Rule<unknown>;
-  rank: number;
-  explained: Explained;
-  source: Explained['source'] | null;
-}
+const SERIES_NAMES: ReadonlySet<string> = new Set(Object.values(SERIES));
 
-interface Running {
-  rule: Rule<unknown>;
-  check: Check<unknown>;
-  /** Set when the check threw: a defect of the rule ends that rule, not the diagnosis. */
-  failure?: string;
+/** Whether a series, or a type of message, that a rule needs has arrived. */
+function isThere(need: string, facts: RunFacts): boolean {
+  if (facts.series.has(need)) return true;
+  return !SERIES_NAMES.has(need) && (facts.heard as ReadonlySet<string>).has(need);
 }
-
-type Handler = (message: Observed, facts: Facts) => unknown;
 
 export class RankDiagnosis {
-  private readonly facts: Facts;
-  private readonly running: Running[];
+  readonly facts: Facts;
+  private readonly running: Guarded<Check<unknown>>[];
+  private readonly stepping: Guarded<Check<unknown>>[];
 
   constructor(rank: number, rules: readonly ActiveRule[]) {
     this.facts = new Facts(rank);
-    this.running = rules.map(({ rule, limits }) => ({ rule, check: rule.check(limits) }));
+    this.running = rules.map(({ rule, limits }) => new Guarded(rule, rule.check(limits)));
+    this.stepping = this.running.filter(({ check }) => check.step);
   }
 
   accept(message: ProbeMessage): Raised[] {
@@ -54,7 +44,7 @@ export class RankDiagnosis {
     if (!running) return null;
     if (running.failure !== undefined) return text('The check failed: {0}', running.failure);
     const { needs } = running.rule;
-    if (needs.length > 0 && !needs.some((name) => this.facts.series.has(name))) {
+    if (needs.length > 0 && !needs.some((need) => isThere(need, this.facts))) {
       return text('Not measured: {0}.', needs.join(', '));
     }
     return running.check.skipped?.(this.facts) ?? null;
@@ -62,28 +52,20 @@ export class RankDiagnosis {
 
   private acceptSteps(message: Steps): Raised[] {
     const cursor = new StepCursor(message);
-    const stepping = this.running.filter(({ check }) => check.step);
     const raised: Raised[] = [];
     for (let i = 0; i < cursor.length; i++) {
       cursor.moveTo(i);
-      for (const running of stepping) {
+      for (const running of this.stepping) {
         raised.push(...this.raise(running, () => running.check.step?.(cursor, this.facts)));
       }
     }
     return raised;
   }
 
-  private raise(running: Running, ask: () => unknown): Raised[] {
-    if (running.failure !== undefined) return [];
-    try {
+  private raise(running: Guarded<Check<unknown>>, ask: () => unknown): Raised[] {
+    return running.raise(() => {
       const evidence = ask();
-      if (evidence === undefined) return [];
-      const explained = running.rule.explain(evidence, this.facts);
-      const source = explained.source ?? this.facts.source(explained.anchor, explained.series ?? undefined);
-      return [{ rule: running.rule, rank: this.facts.rank, explained, source }];
-    } catch (error) {
-      running.failure = error instanceof Error ? error.message : String(error);
-      return [];
-    }
+      return evidence === undefined ? undefined : toRaised(running.rule, evidence, this.facts);
+    });
   }
 }

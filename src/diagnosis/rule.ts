@@ -52,6 +52,16 @@ export interface StepView {
   scalar(series: string): number | undefined;
 }
 
+/** A series in short. */
+export interface SeriesSummary {
+  readonly first: number;
+  readonly firstStep: number;
+  readonly last: number;
+  /** Of the finite values; NaN before the first. */
+  readonly largest: number;
+  readonly smallest: number;
+}
+
 /** What is known of one rank's run so far, kept by the diagnosis engine. */
 export interface RunFacts {
   readonly rank: number;
@@ -77,6 +87,10 @@ export interface RunFacts {
   readonly origin: OriginSeen | undefined;
   /** Series that have had at least one value. */
   readonly series: ReadonlySet<string>;
+  /** Types of the messages that have arrived. */
+  readonly heard: ReadonlySet<ProbeMessage['type']>;
+  /** A series of the steps so far in short; undefined before its first value. */
+  summary(series: string): SeriesSummary | undefined;
   /** The line of a construct, that of the loss or the optimizer that a series belongs to where it is given. */
   source(anchor: Anchor, series?: string): SourceLine | null;
 }
@@ -96,6 +110,29 @@ export interface Check<Evidence> extends Handlers<Evidence> {
   step?: (step: StepView, facts: RunFacts) => Evidence | undefined;
   /** Why the rule could not judge this run so far, where it could not. */
   skipped?: (facts: RunFacts) => Text | undefined;
+}
+
+/** What is known of each rank, by rank. */
+export type Ranks = ReadonlyMap<number, RunFacts>;
+
+/** What a comparison of ranks found; `rank` is the one it is about, whose facts `explain` gets. */
+export interface RankEvidence<Evidence> {
+  rank: number;
+  evidence: Evidence;
+}
+
+/**
+ * What a rule that compares ranks reacts to. There is one for the whole run: it is given the steps and the other
+ * messages of every rank, those of one rank in order, those of different ranks as they happen to arrive. Times of a
+ * rank count from its own `ranks.get(rank)?.hello?.time`. A rank that has said nothing yet is not in `ranks`; how many
+ * there are to be is `hello.worldSize`.
+ */
+export interface AcrossCheck<Evidence> {
+  step?: (rank: number, step: StepView, ranks: Ranks) => RankEvidence<Evidence> | undefined;
+  /** Any message that is not `steps`. */
+  observe?: (rank: number, message: Observed, ranks: Ranks) => RankEvidence<Evidence> | undefined;
+  /** Why the ranks could not be compared so far; a run of a single rank is said by itself. */
+  skipped?: (ranks: Ranks) => Text | undefined;
 }
 
 export interface Explained {
@@ -125,11 +162,16 @@ export interface Rule<Evidence, Thresholds extends Record<string, Threshold> = R
   category: Category;
   /** Severity by default, for settings and docs. */
   severity: Severity;
-  /** Series it cannot do without; when none of them ever arrives the rule is reported as skipped. */
+  /**
+   * Series or types of messages (`activations`, `batch` …) it cannot do without; when none of them ever arrives the
+   * rule is reported as skipped. A name that is both, `loss`, means the series.
+   */
   needs: readonly string[];
   thresholds: Thresholds;
-  /** A fresh check for one rank of one run. */
+  /** A fresh check for one rank of one run; a rule that only compares ranks has an empty one. */
   check(limits: Limits<Thresholds>): Check<Evidence>;
+  /** A fresh comparison of the ranks of one run. */
+  across?(limits: Limits<Thresholds>): AcrossCheck<Evidence>;
   explain(evidence: Evidence, facts: RunFacts): Explained;
   /** Markdown for docs/rules/<id>.md, section by section. */
   docs: { what: string; why: string; how: string; fix: string; wrong: string };

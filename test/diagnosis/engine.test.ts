@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DiagnosisEngine } from '../../src/diagnosis/engine.js';
-import { defineRule, type Rule } from '../../src/diagnosis/rule.js';
+import { defineRule, type Explained, type Rule } from '../../src/diagnosis/rule.js';
+import { explodingGradient } from '../../src/diagnosis/rules/exploding-gradient.js';
+import { initialLoss } from '../../src/diagnosis/rules/initial-loss.js';
+import { nonFiniteLoss } from '../../src/diagnosis/rules/non-finite-loss.js';
 import { formatText, text } from '../../src/protocol/values.js';
 import { lossSeen, optimizerSeen, steps } from './ruleTester.js';
 
@@ -9,8 +12,10 @@ const explosion = {
   gradNorm: [1, 1.1, 0.9, 300, 2e5, 3e9, NaN],
 };
 
+const REGISTRY = [initialLoss, nonFiniteLoss, explodingGradient];
+
 function engine(rules: Record<string, 'off' | 'error' | 'warning' | 'info' | 'hint'> = {}): DiagnosisEngine {
-  return new DiagnosisEngine({ rules });
+  return new DiagnosisEngine({ rules }, REGISTRY);
 }
 
 function reasons(diagnosis: DiagnosisEngine): Record<string, string> {
@@ -100,6 +105,53 @@ describe('DiagnosisEngine', () => {
     });
   });
 
+  it('names series or messages that a rule needs and that never came', () => {
+    const rules = [
+      { ...template, id: 'by-message', needs: ['activations'] },
+      { ...template, id: 'by-series', needs: ['loss'] },
+      { ...template, id: 'by-either', needs: ['gradNorm', 'batch'] },
+    ];
+    const diagnosis = new DiagnosisEngine({ rules: {} }, rules);
+    diagnosis.accept(0, lossSeen());
+    expect(reasons(diagnosis)).toEqual({
+      'by-message': 'Not measured: activations.',
+      'by-series': 'Not measured: loss.',
+      'by-either': 'Not measured: gradNorm, batch.',
+    });
+    diagnosis.accept(0, { type: 'batch', step: 0, tensors: [] });
+    diagnosis.accept(0, { type: 'activations', step: 0, time: 0, layers: [] });
+    diagnosis.accept(0, steps({ loss: [2.3] }));
+    expect(new Set(Object.values(reasons(diagnosis)))).toEqual(new Set(['ran']));
+  });
+
+  it('lets a rule compare ranks, and says so when there is only one', () => {
+    const seen = new Map<number, number>();
+    const apart: Rule<{ step: number; by: number }> = {
+      ...template,
+      id: 'apart',
+      check: () => ({}),
+      across: () => ({
+        step: (rank, at, ranks) => {
+          seen.set(rank, at.scalar('loss') ?? NaN);
+          const by = Math.abs((seen.get(0) ?? NaN) - (seen.get(1) ?? NaN));
+          return ranks.size === 2 && by > 1 ? { rank: 1, evidence: { step: at.step, by } } : undefined;
+        },
+        observe: (rank, message, ranks) =>
+          message.type === 'bye' && ranks.has(rank) ? { rank, evidence: { step: 9, by: 9 } } : undefined,
+      }),
+      explain: ({ step, by }, { rank }) => ({ ...explained(step), values: { by, rank } }),
+    };
+    const diagnosis = new DiagnosisEngine({ rules: {} }, [apart]);
+    diagnosis.accept(0, steps({ loss: [2, 2] }));
+    expect(reasons(diagnosis)).toEqual({ apart: 'The run has a single process.' });
+    expect(diagnosis.accept(1, steps({ loss: [2] }))).toEqual([]);
+    expect(reasons(diagnosis)).toEqual({ apart: 'ran' });
+    expect(diagnosis.accept(1, steps({ loss: [5] }, 1))).toMatchObject([
+      { rule: 'apart', rank: 1, step: 1, evidence: { by: 3, rank: 1 } },
+    ]);
+    expect(diagnosis.accept(0, { type: 'bye', reason: 'finished', dropped: 0 })).toHaveLength(1);
+  });
+
   it('ends a rule that throws, says so, and lets the others go on', () => {
     const broken = defineRule({
       ...template,
@@ -118,6 +170,19 @@ describe('DiagnosisEngine', () => {
   });
 });
 
+function explained(step: number): Explained {
+  return {
+    severity: 'hint',
+    step,
+    message: text('Step {0}.', step),
+    explanation: text('None.'),
+    anchor: 'loss',
+    series: null,
+    fixes: [],
+    values: {},
+  };
+}
+
 const template: Rule<number> = {
   id: '',
   title: text('A rule'),
@@ -127,15 +192,6 @@ const template: Rule<number> = {
   needs: [],
   thresholds: {},
   check: () => ({}),
-  explain: (step) => ({
-    severity: 'hint',
-    step,
-    message: text('Step {0}.', step),
-    explanation: text('None.'),
-    anchor: 'loss',
-    series: null,
-    fixes: [],
-    values: {},
-  }),
+  explain: explained,
   docs: { what: '', why: '', how: '', fix: '', wrong: '' },
 };
