@@ -84,7 +84,8 @@ function runAttributes(rules: Record<string, unknown>): Record<RunAttribute, Att
       schema: { type: 'integer', minimum: 0 },
     },
     rules: {
-      description: 'Severity of a rule for this configuration, or "off".',
+      description:
+        'Rules by id, for this configuration: off, error, warning, info or hint, or an object with a severity and thresholds.',
       schema: { ...rules, default: {} },
     },
     runsDirectory: {

@@ -1,4 +1,5 @@
-/** Severities of rules, as settings and launch.json take them. */
+/** Severities and thresholds of rules, as settings and launch.json take them. */
+import type { Threshold } from '../diagnosis/rule.js';
 import type { Text } from '../protocol/values.js';
 import type { Words } from './words.js';
 
@@ -6,19 +7,55 @@ import type { Words } from './words.js';
 export interface RuleWords {
   id: string;
   title: Text;
+  severity: string;
+  thresholds: Readonly<Record<string, Threshold>>;
 }
 
 export const SEVERITIES = ['off', 'error', 'warning', 'info', 'hint'] as const;
 
-/** JSON schema of an object with a severity for each rule. */
+/**
+ * JSON schema of an object with a setting for each rule: a severity, or an object with a severity and thresholds. The
+ * descriptions of thresholds are those of the rules' pages, in English.
+ */
 export function rulesSchema(rules: readonly RuleWords[], words: Words): Record<string, unknown> {
-  const severity = ({ id, title }: RuleWords) => ({
-    enum: SEVERITIES,
-    description: words.put(`rule.${id}.title`, title.template),
+  const setting = (rule: RuleWords): unknown => ({
+    description: words.put(`rule.${rule.id}.title`, rule.title.template),
+    anyOf: [{ enum: SEVERITIES }, optionsSchema(rule)],
+    defaultSnippets: snippets(rule),
   });
   return {
     type: 'object',
-    properties: Object.fromEntries(rules.map((rule) => [rule.id, severity(rule)])),
+    properties: Object.fromEntries(rules.map((rule) => [rule.id, setting(rule)])),
     additionalProperties: false,
   };
+}
+
+function optionsSchema({ thresholds, severity }: RuleWords): Record<string, unknown> {
+  const properties = Object.entries(thresholds).map(([name, threshold]) => [
+    name,
+    thresholdSchema(threshold),
+  ]);
+  return {
+    type: 'object',
+    properties: {
+      severity: { enum: SEVERITIES, default: severity },
+      ...(Object.fromEntries(properties) as Record<string, unknown>),
+    },
+    additionalProperties: false,
+  };
+}
+
+function thresholdSchema({ default: value, minimum, maximum, unit, description }: Threshold): unknown {
+  return { type: 'number', minimum, maximum, default: value, description: `${description} (${unit})` };
+}
+
+/** What completion offers: off, the severity it has, and all that can be set. */
+function snippets({ severity, thresholds }: RuleWords): unknown[] {
+  const defaults = Object.entries(thresholds).map(([name, threshold]) => [name, threshold.default]);
+  const options = { severity, ...(Object.fromEntries(defaults) as Record<string, number>) };
+  return ['off', severity, options].map((body) => ({ label: label(body), body }));
+}
+
+function label(body: unknown): string {
+  return typeof body === 'string' ? `"${body}"` : `{ ${Object.keys(body as object).join(', ')} }`;
 }

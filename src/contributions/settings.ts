@@ -1,5 +1,5 @@
 /** Every setting: its type in code, its default and its schema. */
-import type { Severity } from '../protocol/runApi.js';
+import type { RuleSetting } from '../protocol/runApi.js';
 
 /** What `settings.get` returns, by key below `trainingDebugger.`. */
 export interface Settings {
@@ -7,7 +7,7 @@ export interface Settings {
   openPanelOnStart: boolean;
   pythonInterpreter: string;
   gpus: number[] | null;
-  rules: Record<string, 'off' | Severity>;
+  rules: Record<string, RuleSetting>;
 }
 
 export interface SettingContribution<T> {
@@ -56,7 +56,9 @@ export function settings(rules: Record<string, unknown>): {
     },
     rules: {
       default: {},
-      description: 'Severity of each rule, or "off". A launch configuration may say otherwise.',
+      description:
+        'Rules by id: off, error, warning, info or hint, or an object with a severity and thresholds. ' +
+        'A launch configuration may say otherwise.',
       scope: 'resource',
       schema: rules,
     },

@@ -1,18 +1,55 @@
-/** Rules as configured: which run, how severe, with which thresholds. */
-import type { Severity } from '../protocol/runApi.js';
-import type { ActiveRule } from './rankDiagnosis.js';
+/** Rules as configured: which run, how severe, with which thresholds, and what the script says to leave alone. */
+import type { RuleLevel, RuleOptions, RuleSetting } from '../protocol/runApi.js';
+import type { SourceLine } from '../protocol/values.js';
+import type { ActiveRule } from './raising.js';
 import type { Rule } from './rule.js';
 
 export interface DiagnosisOptions {
   /** By rule id: switched off, or the severity its findings get. */
-  rules: Readonly<Record<string, 'off' | Severity>>;
+  rules: Readonly<Record<string, RuleLevel>>;
   /** By rule id and name of the threshold. */
   thresholds?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Whether the script says, at this line, to leave the rule's findings alone. */
+  suppressed?: (rule: string, source: SourceLine) => boolean;
 }
 
 /** A rule or threshold that does not exist, or a value out of its range; the message says which and what is allowed. */
 export class RuleOptionError extends Error {
   override readonly name = 'RuleOptionError';
+}
+
+/** Settings of rules, taken apart into severities and thresholds. */
+export function diagnosisOptions(
+  settings: Readonly<Record<string, RuleSetting>>,
+): Required<Pick<DiagnosisOptions, 'rules' | 'thresholds'>> {
+  const rules: Record<string, RuleLevel> = {};
+  const thresholds: Record<string, Record<string, number>> = {};
+  for (const [id, setting] of Object.entries(settings)) {
+    const { severity, ...limits } = asOptions(setting);
+    if (severity !== undefined) rules[id] = severity;
+    const numbers = Object.entries(limits).filter((entry): entry is [string, number] => {
+      return typeof entry[1] === 'number';
+    });
+    if (numbers.length > 0) thresholds[id] = Object.fromEntries(numbers);
+  }
+  return { rules, thresholds };
+}
+
+/** `over` wins, option by option: a severity there leaves thresholds of `base` as they are. */
+export function mergeRuleSettings(
+  base: Readonly<Record<string, RuleSetting>>,
+  over: Readonly<Record<string, RuleSetting>>,
+): Record<string, RuleSetting> {
+  const merged: Record<string, RuleSetting> = { ...base };
+  for (const [id, setting] of Object.entries(over)) {
+    const known = merged[id];
+    merged[id] = known === undefined ? setting : { ...asOptions(known), ...asOptions(setting) };
+  }
+  return merged;
+}
+
+function asOptions(setting: RuleSetting): RuleOptions {
+  return typeof setting === 'object' ? setting : { severity: setting };
 }
 
 function checkNames(options: DiagnosisOptions, registry: readonly Rule<unknown>[]): void {

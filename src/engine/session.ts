@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DiagnosisEngine } from '../diagnosis/engine.js';
+import { diagnosisOptions } from '../diagnosis/options.js';
 import type { LaunchConfig, RunMethod, RunRequests, RunSummary } from '../protocol/runApi.js';
 import { ENVIRONMENT, type EngineMessage, type ProbeMessage } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
@@ -20,6 +21,7 @@ import { Publisher } from './publisher.js';
 import { newManifest, RUN_FILES, RunRecorder } from './recorder/index.js';
 import type { RunService, Subscriber } from './service.js';
 import type { SocketDirectory } from './sockets.js';
+import { ScriptSuppressions } from './suppressions.js';
 import { TelemetryServer } from './telemetry/server.js';
 import { newToken } from './token.js';
 import { snapshotOf, summaryOf, type RunView } from './view.js';
@@ -65,6 +67,9 @@ export class Session implements RunService {
   private readonly intake: Intake;
   private readonly telemetry: TelemetryServer;
   private readonly stopper: Stopper;
+  private readonly suppressions = new ScriptSuppressions((problem) =>
+    this.intake.notice('unknown-rule', problem),
+  );
   private training: Training | null = null;
   private recordedChecks = '';
   private readonly checking = setInterval(() => this.recordChecks(), CHECKS_EVERY).unref();
@@ -80,7 +85,7 @@ export class Session implements RunService {
       summary: this.summary(),
       series: this.growing.grown(this.recorder.series()),
     }));
-    this.intake = new Intake(this.recorder, new DiagnosisEngine({ rules: options.config.rules }), {
+    this.intake = new Intake(this.recorder, this.diagnosis(), {
       measured: () => this.publisher.progress(),
       described: () => this.publisher.described(),
       findings: (findings) => this.publisher.findings(findings),
@@ -111,6 +116,7 @@ export class Session implements RunService {
   async start(sockets: SocketDirectory): Promise<void> {
     const { config, prepared, directory, engineScript, probes, foreground } = this.options;
     void this.manifest.addGit(config.cwd);
+    if (config.program !== undefined) this.suppressions.read(config.program);
     const socket = await this.telemetry.listen(sockets);
     const checkpoints = join(directory, RUN_FILES.checkpoints);
     const command = trainingCommand(config, prepared, { socket, token: this.token, checkpoints, probes });
@@ -156,6 +162,13 @@ export class Session implements RunService {
     resume: () => this.command({ type: 'resume' }),
     stop: () => this.stop(),
   };
+
+  /** The rules as configured, and as the comments of the scripts say. */
+  private diagnosis(): DiagnosisEngine {
+    const { config } = this.options;
+    const { suppressed } = this.suppressions;
+    return new DiagnosisEngine({ ...diagnosisOptions(config.rules), suppressed });
+  }
 
   private hear(rank: number, message: ProbeMessage): void {
     this.life.hear(rank, message);

@@ -18,6 +18,18 @@ export const LIVE_STATUSES: readonly RunStatus[] = ['starting', 'running', 'paus
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
+/** Switched off, or the severity that findings of a rule get. */
+export type RuleLevel = 'off' | Severity;
+
+/** The severity of a rule, and its thresholds by name. */
+export interface RuleOptions {
+  severity?: RuleLevel;
+  [threshold: string]: number | RuleLevel | undefined;
+}
+
+/** As settings and launch.json have it: `"warning"`, or `{ "severity": "warning", "window": 50 }`. */
+export type RuleSetting = RuleLevel | RuleOptions;
+
 /** A likely cause of a finding, in words that lead to a change. */
 export interface LikelyCause {
   /** The id of a rule where one finds the cause itself, else a name of `src/diagnosis/causes`. */
@@ -57,7 +69,10 @@ export interface Finding {
 export interface CheckReport {
   rule: string;
   status: 'ran' | 'skipped';
+  /** Why it could not judge the run, or what was suppressed of what it found. */
   reason: Text | null;
+  /** Lines whose comment suppresses what the rule found there. */
+  suppressed?: SourceLine[];
 }
 
 export interface LossSummary {
@@ -259,6 +274,6 @@ export interface LaunchConfig {
   /** Given to the script as `--name value`. */
   hyperparameters: Record<string, string | number | boolean>;
   seed?: number;
-  /** Rules switched off or changed in severity, by rule id. */
-  rules: Record<string, 'off' | Severity>;
+  /** Rules switched off, or changed in severity or thresholds, by rule id. */
+  rules: Record<string, RuleSetting>;
 }

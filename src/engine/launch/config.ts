@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { LaunchConfig, Severity } from '../../protocol/runApi.js';
+import type { LaunchConfig } from '../../protocol/runApi.js';
 import { text } from '../../protocol/values.js';
 import {
   isObject,
@@ -15,6 +15,7 @@ import {
 } from './fields.js';
 import { LaunchError } from './launchError.js';
 import { nearest } from './nearest.js';
+import { readRules } from './rules.js';
 
 export { LaunchError } from './launchError.js';
 
@@ -26,7 +27,6 @@ export interface LaunchDefaults {
 const MAX_GPU = 1023;
 const MAX_PROCESSES = 1024;
 const MAX_SEED = 2 ** 32 - 1;
-const SEVERITIES: readonly ('off' | Severity)[] = ['off', 'error', 'warning', 'info', 'hint'];
 
 /** Options of a launch configuration, in the order in which they are documented. */
 export const LAUNCH_OPTIONS: readonly (keyof LaunchConfig)[] = [
@@ -103,7 +103,7 @@ export function parseLaunchConfig(raw: unknown, defaults: LaunchDefaults): Launc
       'seed',
       optional(raw, 'seed', (value, field) => readInteger(value, field, 0, MAX_SEED)),
     ),
-    rules: optional(raw, 'rules', readRules) ?? {},
+    rules: optional(raw, 'rules', (value, field) => readRules(value, field)) ?? {},
   };
 }
 
@@ -153,10 +153,6 @@ function readExecutable(workspace: string): (value: unknown, field: string) => s
     const given = readString(value, field);
     return /[\\/]/.test(given) ? readPath(given, field, workspace) : given;
   };
-}
-
-function readRules(value: unknown, field: string): LaunchConfig['rules'] {
-  return readRecord(value, field, (item, name) => readChoice(item, name, SEVERITIES));
 }
 
 /** VS Code gives options that are not set as undefined or, from a form, as null. */

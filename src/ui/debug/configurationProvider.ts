@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { mergeRuleSettings } from '../../diagnosis/options.js';
+import type { RuleSetting } from '../../protocol/runApi.js';
 import { setting } from '../settings.js';
 import { configurationFor, isScript, isPython } from './configurations.js';
 import { chosenPython } from './interpreter.js';
@@ -45,7 +47,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     }
     const gpus = setting('gpus', folder);
     if (completed['gpus'] === undefined && gpus !== null) completed['gpus'] = gpus;
-    completed['rules'] = { ...setting('rules', folder), ...asObject(completed['rules']) };
+    completed['rules'] = mergeRuleSettings(setting('rules', folder), asRules(completed['rules']));
     return completed;
   }
 }
@@ -68,6 +70,7 @@ function named({ name }: vscode.DebugConfiguration): { name?: string } {
   return name === '' || (name as string | undefined) === undefined ? {} : { name };
 }
 
-function asObject(value: unknown): Record<string, unknown> {
+/** What they hold is checked at the launch. */
+function asRules(value: unknown): Record<string, RuleSetting> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

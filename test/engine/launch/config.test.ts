@@ -52,7 +52,7 @@ test('every option is read, and paths are made absolute', () => {
     nprocPerNode: 2,
     hyperparameters: { lr: 0.1, optimizer: 'adam', nesterov: true },
     seed: 7,
-    rules: { 'initial-loss': 'off', 'exploding-gradient': 'error' },
+    rules: { 'initial-loss': 'off', 'exploding-gradient': { severity: 'error', window: 50 } },
     runsDirectory: 'runs',
   });
   expect(config).toEqual({
@@ -71,7 +71,7 @@ test('every option is read, and paths are made absolute', () => {
     nprocPerNode: 2,
     hyperparameters: { lr: 0.1, optimizer: 'adam', nesterov: true },
     seed: 7,
-    rules: { 'initial-loss': 'off', 'exploding-gradient': 'error' },
+    rules: { 'initial-loss': 'off', 'exploding-gradient': { severity: 'error', window: 50 } },
   });
 });
 
@@ -116,10 +116,41 @@ describe('what is wrong is named, with what it must be', () => {
     ],
     [
       'another severity',
-      { program: 'a.py', rules: { x: 'fatal' } },
-      'rules.x',
+      { program: 'a.py', rules: { 'initial-loss': 'fatal' } },
+      'rules.initial-loss',
       'one of off, error, warning, info, hint',
     ],
+    [
+      'another severity in an object',
+      { program: 'a.py', rules: { 'initial-loss': { severity: 3 } } },
+      'rules.initial-loss.severity',
+      'one of off, error, warning, info, hint, not 3',
+    ],
+    [
+      'a rule that is misspelt',
+      { program: 'a.py', rules: { 'initial-los': 'off' } },
+      'rules.initial-los',
+      'There is no rule “initial-los”. Did you mean “initial-loss”?',
+    ],
+    [
+      'a rule that is not there',
+      { program: 'a.py', rules: { constructor: 'off' } },
+      'rules.constructor',
+      'There is no rule “constructor”. There are: initial-loss',
+    ],
+    [
+      'a threshold that is misspelt',
+      { program: 'a.py', rules: { 'initial-loss': { exces: 1 } } },
+      'rules.initial-loss.exces',
+      'The rule “initial-loss” has no option “exces”. Did you mean “excess”?',
+    ],
+    [
+      'a threshold out of range',
+      { program: 'a.py', rules: { 'initial-loss': { excess: 1e9 } } },
+      'rules.initial-loss.excess',
+      'The option “excess” of the rule “initial-loss” must be a number from 0.1 to 100, not 1000000000.',
+    ],
+    ['rules in a list', { program: 'a.py', rules: ['x'] }, 'rules', 'must be an object'],
   ])('%s', (_, raw, field, says) => {
     const error = refusal(raw);
     expect(error.field ?? '').toBe(field);
