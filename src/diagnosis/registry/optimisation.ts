@@ -1,5 +1,16 @@
 import type { Rule } from '../rule.js';
 import { schedulerNeverSteps } from '../rules/scheduler-never-steps.js';
 import { schedulerOutOfPlace } from '../rules/scheduler-out-of-place.js';
+import { adamWithL2 } from '../rules/adam-with-l2.js';
+import { lossScaleCollapse } from '../rules/loss-scale-collapse.js';
+import { noWarmup } from '../rules/no-warmup.js';
+import { weightDecayOnNorm } from '../rules/weight-decay-on-norm.js';
 
-export const OPTIMISATION_RULES: readonly Rule<unknown>[] = [schedulerNeverSteps, schedulerOutOfPlace];
+export const OPTIMISATION_RULES: readonly Rule<unknown>[] = [
+  schedulerNeverSteps,
+  schedulerOutOfPlace,
+  adamWithL2,
+  lossScaleCollapse,
+  noWarmup,
+  weightDecayOnNorm,
+];
