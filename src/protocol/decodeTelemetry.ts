@@ -186,6 +186,7 @@ const DECODERS: Decoders = {
     targetMin: measured,
     targetMax: measured,
     targetDistinct: optional(count),
+    targetRowsWithoutClass: optional(count),
     expects: optional(oneOf('logits', 'probabilities', 'log_probabilities')),
     value: measured,
     labelSmoothing: scalar,

@@ -202,6 +202,8 @@ export interface LossSeen {
   targetMax?: WireNumber;
   /** Distinct values of the target, where there are at most 1000. */
   targetDistinct?: number;
+  /** Rows of a one-hot target that name no class: zeros, as a label out of range leaves them. */
+  targetRowsWithoutClass?: number;
   /** What the function wants as its input; absent: what the PyTorch function of that name wants. */
   expects?: 'logits' | 'probabilities' | 'log_probabilities';
   /** What the function returned for this first batch, before any factor or further term of the user's own. */
