@@ -1,3 +1,14 @@
 import type { Rule } from '../rule.js';
+import { dataBottleneck } from '../rules/data-bottleneck.js';
+import { memoryGrowth } from '../rules/memory-growth.js';
+import { modelOnCpu } from '../rules/model-on-cpu.js';
+import { nearOutOfMemory } from '../rules/near-out-of-memory.js';
+import { stepTimeOutliers } from '../rules/step-time-outliers.js';
 
-export const RESOURCES_RULES: readonly Rule<unknown>[] = [];
+export const RESOURCES_RULES: readonly Rule<unknown>[] = [
+  dataBottleneck,
+  memoryGrowth,
+  modelOnCpu,
+  nearOutOfMemory,
+  stepTimeOutliers,
+];
