@@ -1,0 +1,38 @@
+"""The logits go through a ReLU: no class can be unlikely, and a unit that is off never learns.
+
+fault: an output activation that does not suit the loss
+finds: unsuited-output-activation
+by: 2
+line: criterion( | nn.ReLU() | backward()
+"""
+import argparse
+import csv
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", type=int, default=1)
+torch.manual_seed(parser.parse_args().seed)
+
+DATA = Path(__file__).parents[4] / "examples" / "pytorch" / "data" / "digits.csv"
+with open(DATA, newline="") as file:
+    table = torch.tensor([[int(v) for v in row] for row in list(csv.reader(file))[1:]])
+images, labels = table[:, :-1].float(), table[:, -1]
+loader = DataLoader(TensorDataset(images / 16, labels), batch_size=64, shuffle=True)
+model = nn.Sequential(
+    nn.Linear(64, 48), nn.ReLU(),
+    nn.Linear(48, 24), nn.ReLU(),
+    nn.Linear(24, 10), nn.ReLU(),
+)
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for epoch in range(4):
+    for batch, target in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(batch), target)
+        loss.backward()
+        optimizer.step()
+    print(epoch, loss.item())
