@@ -10,6 +10,8 @@ import type { Rule } from '../../src/diagnosis/rule.js';
 export interface RuleCase {
   name: string;
   messages: ProbeMessage[];
+  /** What ranks 1, 2 … say. */
+  others?: ProbeMessage[][];
   options?: Partial<DiagnosisOptions>;
 }
 
@@ -86,9 +88,11 @@ export function random(seed: number): () => number {
   };
 }
 
-export function diagnose(rule: Rule<unknown>, { messages, options }: RuleCase): Finding[] {
+export function diagnose(rule: Rule<unknown>, { messages, others = [], options }: RuleCase): Finding[] {
   const engine = new DiagnosisEngine({ rules: {}, ...options }, [rule]);
-  for (const message of messages) engine.accept(0, message);
+  for (const [rank, told] of [messages, ...others].entries()) {
+    for (const message of told) engine.accept(rank, message);
+  }
   const failed = engine.checks().find(({ reason }) => reason?.template.startsWith('The check failed'));
   if (failed?.reason) throw new Error(formatText(failed.reason));
   return engine.findings;

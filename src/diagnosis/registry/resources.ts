@@ -3,6 +3,9 @@ import { dataBottleneck } from '../rules/data-bottleneck.js';
 import { memoryGrowth } from '../rules/memory-growth.js';
 import { modelOnCpu } from '../rules/model-on-cpu.js';
 import { nearOutOfMemory } from '../rules/near-out-of-memory.js';
+import { ranksDisagree } from '../rules/ranks-disagree.js';
+import { ranksShareData } from '../rules/ranks-share-data.js';
+import { stalledRank } from '../rules/stalled-rank.js';
 import { stepTimeOutliers } from '../rules/step-time-outliers.js';
 
 export const RESOURCES_RULES: readonly Rule<unknown>[] = [
@@ -11,4 +14,7 @@ export const RESOURCES_RULES: readonly Rule<unknown>[] = [
   modelOnCpu,
   nearOutOfMemory,
   stepTimeOutliers,
+  stalledRank,
+  ranksDisagree,
+  ranksShareData,
 ];
