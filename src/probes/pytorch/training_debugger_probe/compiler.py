@@ -8,7 +8,7 @@ import sys
 from types import CodeType, FunctionType
 from typing import Any, Iterator
 
-from . import guard
+from . import guard, patching
 
 
 def leave_probe_alone(dynamo: Any) -> None:
@@ -17,11 +17,13 @@ def leave_probe_alone(dynamo: Any) -> None:
     guard.out_of_sight = getattr(frames, "set_eval_frame", None)
     skip = getattr(frames, "skip_code", None)
     if skip is not None:
+        patching.unseen = skip
         for code in _codes():
             skip(code)
 
 
 def _codes() -> Iterator[CodeType]:
+    yield from patching.codes()
     for name, module in list(sys.modules.items()):
         if name == __package__ or name.startswith(f"{__package__}."):
             for value in list(vars(module).values()):

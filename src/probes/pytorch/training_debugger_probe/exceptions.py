@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from .session import session
@@ -13,6 +14,9 @@ def report(error: BaseException, main: bool) -> None:
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return
     frames = frames_of(error)
+    failures = sys.modules.get(f"{__package__}.loss_failures")
+    if failures is not None:
+        failures.tell(error)
     if not session.active and main and frames:
         session.open()
     if session.active:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import inspect
 import math
+from types import FrameType
 from typing import Any
 
 import torch
 
+from . import output_source, outputs, ranges
 from .guard import guarded
 from .loss_calls import LossCall
 from .parameters import dtype, shape
 
-MOST_ELEMENTS = 1_000_000
-"""Statistics go over at most this many elements of the target."""
 REGRESSION = (
     "mse_loss",
     "l1_loss",
@@ -43,6 +43,28 @@ def gather(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.
             facts.update(targetShape=shape(target), targetDtype=dtype(target))
             _of_target(call.function, facts, given, output, target.detach())
         _values(call, facts, reduction, result.detach())
+
+
+@guarded("loss-input")
+def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: Any, kwargs: Any) -> None:
+    """What made the function's input, and the ranges of input and target. Waits for the device, once."""
+    given = inspect.signature(original).bind(*args, **kwargs).arguments
+    output, target = given.get("input"), given.get("target")
+    facts = call.facts
+    if isinstance(output, torch.Tensor):
+        with torch.no_grad():
+            ranges.of_output(facts, output)
+        found = outputs.activation(output)
+        if found is not None:
+            kind, node = found
+            facts["outputActivation"] = kind
+            where = output_source.find(kind, node, frame)
+            if where is not None:
+                facts["outputSource"] = where
+    if isinstance(target, torch.Tensor):
+        classes = call.function in ("cross_entropy", "nll_loss")
+        with torch.no_grad():
+            ranges.of_target(facts, target, given.get("ignore_index", -100) if classes else None)
 
 
 def _reduction(given: dict[str, Any]) -> str:
@@ -128,8 +150,7 @@ def _binary(facts: dict[str, Any], given: dict[str, Any], target: torch.Tensor) 
 
 
 def _moments(facts: dict[str, Any], target: torch.Tensor) -> None:
-    values = target.reshape(-1)[:MOST_ELEMENTS].double()
-    values = values[torch.isfinite(values)]
+    values = ranges.finite(target)
     if values.numel() == 0:
         return
     facts["targetMean"] = float(values.mean())

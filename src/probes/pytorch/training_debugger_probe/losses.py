@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from types import FrameType
 from typing import Any, Callable
 
 import torch
 
-from . import accuracy, backward, loss_facts, validation
+from . import accuracy, backward, loss_facts, loss_failures, validation
 from .graph import mark
 from .guard import guarded
 from .loss_calls import LossCall, calls
@@ -47,14 +48,18 @@ def install(functional: Any) -> None:
 def _maker(name: str) -> Callable[[Any], Any]:
     def make(original: Any) -> Any:
         def loss(*args: Any, **kwargs: Any) -> Any:
-            if is_compiling() or not session.active or _inside[0] or backward.running[0]:
+            if is_compiling() or session.over or _inside[0] or backward.running[0]:
                 return original(*args, **kwargs)
             _inside[0] = True
             try:
                 result = original(*args, **kwargs)
+            except Exception as error:
+                loss_failures.note(name, original, args, kwargs, error)
+                raise
             finally:
                 _inside[0] = False
-            _observe(name, original, args, kwargs, result)
+            if session.active:
+                _observe(name, original, args, kwargs, result)
             return result
 
         return loss
@@ -66,20 +71,25 @@ def _maker(name: str) -> Callable[[Any], Any]:
 def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> None:
     if not is_plain(result) or not clear():
         return
+    if loss_failures.pending:
+        loss_failures.pending.clear()
     frame = user_frame()
     key = (frame.f_code.co_filename, frame.f_lineno, name) if frame is not None else ("", 0, name)
     call = calls.get(key)
     if call is None:
         call = calls[key] = LossCall(name, place(frame))
     if result.requires_grad and (call.trained or not validation.evaluating()):
-        _training(call, original, args, kwargs, result)
+        _training(call, frame, original, args, kwargs, result)
     elif validation.counts():
         validation.add(call, frame, original, args, kwargs, result)
 
 
-def _training(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
+def _training(
+    call: LossCall, frame: FrameType | None, original: Any, args: Any, kwargs: Any, result: torch.Tensor
+) -> None:
     if not call.known:
         call.known = True
         loss_facts.gather(call, original, args, kwargs, result)
+        loss_facts.look_behind(call, frame, original, args, kwargs)
     mark(result, call)
     accuracy.train(call, args, kwargs)

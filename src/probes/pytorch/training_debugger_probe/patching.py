@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable
+import os
+from types import CodeType
+from typing import Any, Callable, Iterator
 
+PASSED_OVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "importlib._bootstrap")
+"""The file that wrappers seem to be of. Python's warnings pass over files called so, and name the same line
+of the user's as they do without the wrapper.
+"""
+unseen: Callable[[CodeType], Any] | None = None
+"""`torch._dynamo`'s way to pass over a code, once it is imported."""
 _wrappers: set[int] = set()
 _placed: list[tuple[Any, str, Any, Any]] = []
 """Owner, name, wrapper and original."""
+
+
+def codes() -> Iterator[CodeType]:
+    """Those of the wrappers in place."""
+    for _, _, wrapper, _ in _placed:
+        yield wrapper.__code__
 
 
 def is_wrapper(function: object) -> bool:
@@ -31,6 +45,9 @@ def replace(owner: Any, name: str, make: Callable[[Any], Callable[..., Any]]) ->
 
 def put(owner: Any, name: str, wrapper: Any, original: Any) -> None:
     """Puts the wrapper in its place, disguised as the original."""
+    wrapper.__code__ = wrapper.__code__.replace(co_filename=PASSED_OVER)
+    if unseen is not None:
+        unseen(wrapper.__code__)
     _disguise(owner, wrapper, original)
     _wrappers.add(id(wrapper))
     _placed.append((owner, name, wrapper, original))  # ids stay unique only while the wrappers live

@@ -35,6 +35,11 @@ class Session:
         self._transport: Transport | None = None
         self._log: LogFile | None = None
 
+    @property
+    def over(self) -> bool:
+        """True when nobody listens any more, or ever will."""
+        return self._ended
+
     def now(self) -> float:
         """Seconds since the hello."""
         return time.perf_counter() - self.started

@@ -1,0 +1,83 @@
+"""What is said of the input of a loss function: the operation that made it, its line, its range."""
+
+import pytest
+from support import at, close, good, line_of, plain, run
+
+SCRIPT = "inputs.py"
+ACTIVATIONS = {
+    "forward_softmax": "softmax",
+    "module_sigmoid": "sigmoid",
+    "plain": "none",
+    "assigned_sigmoid": "sigmoid",
+    "in_place": "log_softmax",
+    "logs": "log",
+    "relu": "relu",
+    "tanh": "tanh",
+    "nobias": "none",
+    "residual": "none",
+    "scaled": "other",
+    "pieces": "sigmoid",
+    "mixed": "other",
+    "broadcast": "none",
+    "log_sigmoid": "log_sigmoid",
+}
+
+
+@pytest.fixture(scope="module")
+def training():
+    return good(run(SCRIPT))
+
+
+@pytest.fixture(scope="module")
+def losses(training):
+    return {each["label"]: each for each in training.of("loss")}
+
+
+def test_nothing_failed(training):
+    assert training.disabled() == []
+
+
+@pytest.mark.parametrize("label", ACTIVATIONS)
+def test_operation_that_made_the_input(losses, label):
+    assert losses[label]["outputActivation"] == ACTIVATIONS[label]
+
+
+def test_a_loss_of_the_users_own_is_unknown(losses):
+    assert losses["own"]["function"] == "unknown"
+    assert "outputActivation" not in losses["own"]
+
+
+@pytest.mark.parametrize(
+    ("label", "marker"),
+    [
+        ("forward_softmax", "forward-softmax"),
+        ("module_sigmoid", "module-sigmoid"),
+        ("assigned_sigmoid", "assigned-sigmoid"),
+        ("in_place", "in-place"),
+        ("plain", "four"),
+    ],
+)
+def test_line_of_the_operation(losses, label, marker):
+    assert at(losses[label]["outputSource"]) == line_of(SCRIPT, marker)
+
+
+def test_range_of_input_and_target(training, losses):
+    low, high, std = training.printed["logits"]
+    found = losses["plain"]
+    assert close(found["outputMin"], low) and close(found["outputMax"], high)
+    assert close(found["outputStd"], std)
+    assert (found["targetMin"], found["targetMax"], found["targetDistinct"]) == (0, 2, 3)
+    binary = losses["module_sigmoid"]
+    assert 0 <= binary["outputMin"] <= binary["outputMax"] <= 1
+    assert binary["targetDistinct"] == 2
+    assert losses["tanh"]["targetMin"] < -1 and losses["tanh"]["targetMax"] > 1
+
+
+def test_shapes_are_said_even_when_they_are_broadcast(losses):
+    found = losses["broadcast"]
+    assert (found["function"], found["outputShape"], found["targetShape"]) == ("mse_loss", [12, 1], [12])
+
+
+def test_the_warning_of_torch_is_left_alone(training):
+    assert training.stderr == plain(SCRIPT).stderr
+    assert "target size" in training.stderr
