@@ -11,6 +11,11 @@ import { RULES } from './registry.js';
 import type { Rule, RunFacts } from './rule.js';
 import { shortPlace, Suppressed } from './suppressed.js';
 
+/** Messages whose facts may change what a finding is put down to. */
+const TELLING: ReadonlySet<ProbeMessage['type']> = new Set([
+  ...(['origin', 'batch', 'parameters', 'layers', 'clipping', 'optimizer', 'loss'] as const),
+]);
+
 export class DiagnosisEngine {
   private readonly active: ActiveRule[];
   private readonly ranks = new Map<number, RankDiagnosis>();
@@ -26,7 +31,7 @@ export class DiagnosisEngine {
   ) {
     this.active = activeRules(registry, options);
     this.across = new AcrossDiagnosis(this.active, this.facts);
-    this.board = new FindingBoard(options.rules);
+    this.board = new FindingBoard(options.rules, this.facts);
     this.suppressed = new Suppressed(options.suppressed);
   }
 
@@ -34,7 +39,8 @@ export class DiagnosisEngine {
   accept(rank: number, message: ProbeMessage): Finding[] {
     const told = [...this.rank(rank).accept(message), ...this.across.accept(rank, message)];
     const raised = told.filter(({ rule, source }) => !this.suppressed.takes(rule.id, source ?? null));
-    return raised.length === 0 ? [] : this.board.add(raised);
+    const retold = TELLING.has(message.type) && this.board.hasGuesses;
+    return raised.length === 0 && !retold ? [] : this.board.add(raised);
   }
 
   /** Most important first. Those with a `cause` are symptoms: show them under the finding of that rule, or not at all. */

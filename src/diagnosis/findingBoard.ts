@@ -1,11 +1,17 @@
 /** The findings of a run: one for each rule and series, whatever the number of ranks and of times it was raised. */
-import type { Finding, Severity } from '../protocol/runApi.js';
-import { causeOf } from './causes.js';
+import type { Finding, LikelyCause, RuleLevel, Severity } from '../protocol/runApi.js';
+import { likelyCausesOf } from './causes/likely/index.js';
+import { type Link, precedence, rootOf } from './causes/roots.js';
 import type { Raised } from './raising.js';
+import type { Ranks, Rule } from './rule.js';
 
 const ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2, hint: 3 };
 
 interface Entry {
+  rule: Rule<unknown>;
+  /** As the rule tells it. */
+  told: Finding;
+  /** With its place among the others. */
   finding: Finding;
   ranks: Set<number>;
 }
@@ -37,12 +43,37 @@ function compare(a: Finding, b: Finding): number {
   return ORDER[a.severity] - ORDER[b.severity] || a.step - b.step || a.id.localeCompare(b.id);
 }
 
+/** A root with what follows from it. */
+interface Family {
+  root: Finding;
+  symptoms: Finding[];
+}
+
+function weight({ root, symptoms }: Family): number {
+  return Math.min(...[root, ...symptoms].map(({ severity }) => ORDER[severity]));
+}
+
+/** Before: what does the greater harm, then what explains more, then the earlier. */
+function compareFamilies(a: Family, b: Family): number {
+  return (
+    weight(a) - weight(b) || precedence(a.root.rule) - precedence(b.root.rule) || compare(a.root, b.root)
+  );
+}
+
 export class FindingBoard {
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly severities: Readonly<Record<string, 'off' | Severity>>) {}
+  constructor(
+    private readonly severities: Readonly<Record<string, RuleLevel>>,
+    private readonly ranks: Ranks,
+  ) {}
 
-  /** Takes in what rules raised; returns the findings that are new or changed, causes first. */
+  /** Whether there are findings whose causes are only guessed at: more facts may tell more. */
+  get hasGuesses(): boolean {
+    return [...this.entries.values()].some(({ finding }) => finding.cause === null && finding.causes);
+  }
+
+  /** Takes in what rules raised, if anything; returns the findings that are new or changed, causes first. */
   add(raised: readonly Raised[]): Finding[] {
     const before = new Map([...this.entries].map(([id, { finding }]) => [id, JSON.stringify(finding)]));
     for (const one of raised) this.put(one);
@@ -53,27 +84,44 @@ export class FindingBoard {
   /** Most important first; what follows from a cause comes right after it. */
   list(): Finding[] {
     const all = [...this.entries.values()].map(({ finding }) => finding).sort(compare);
-    const roots = all.filter(({ cause }) => cause === null);
-    return roots.flatMap((root) => [
-      root,
-      ...all.filter(({ cause, id }) => cause === root.rule && id !== root.id),
-    ]);
+    return all
+      .filter(({ cause }) => cause === null)
+      .map((root) => ({ root, symptoms: all.filter(({ cause }) => cause === root.rule) }))
+      .sort(compareFamilies)
+      .flatMap(({ root, symptoms }) => [root, ...symptoms]);
   }
 
   private put(raised: Raised): void {
     const severity = this.severities[raised.rule.id];
-    const finding = toFinding(raised, severity === 'off' ? undefined : severity);
-    const entry = this.entries.get(finding.id) ?? { finding, ranks: new Set<number>() };
-    entry.ranks.add(raised.rank);
-    entry.finding = merge(entry.finding, finding, [...entry.ranks]);
-    this.entries.set(finding.id, entry);
+    const fresh = toFinding(raised, severity === 'off' ? undefined : severity);
+    const known = this.entries.get(fresh.id);
+    const ranks = (known?.ranks ?? new Set<number>()).add(raised.rank);
+    const told = merge(known?.told ?? fresh, fresh, [...ranks]);
+    this.entries.set(fresh.id, { rule: raised.rule, told, finding: told, ranks });
   }
 
   private linkCauses(): void {
-    const all = [...this.entries.values()].map(({ finding }) => finding);
-    for (const entry of this.entries.values()) {
-      entry.finding = { ...entry.finding, cause: causeOf(entry.finding, all) };
-    }
+    const all = [...this.entries.values()].map(({ told }) => told).sort(compare);
+    for (const entry of this.entries.values()) entry.finding = this.linked(entry.told, all);
+  }
+
+  /** A rule that found the same in several places has one root; the other places are under it. */
+  private linked(told: Finding, all: readonly Finding[]): Finding {
+    const link = rootOf(told, all);
+    if (link) return { ...told, cause: link.cause.rule, causes: [this.named(link)] };
+    const first = all.find(({ rule }) => rule === told.rule);
+    if (first && first.id !== told.id) return { ...told, cause: told.rule };
+    const facts = this.ranks.get(told.rank);
+    if (!facts) return told;
+    const { causes, dominant } = likelyCausesOf(told, facts);
+    if (causes.length === 0) return told;
+    return { ...told, causes, source: dominant?.source ?? told.source };
+  }
+
+  private named({ cause, causation }: Link): LikelyCause {
+    const title = this.entries.get(cause.id)?.rule.title ?? cause.message;
+    const fix = cause.fixes[0]?.title ?? cause.explanation;
+    return { id: cause.rule, title, because: causation.because, fix, source: cause.source };
   }
 }
 
