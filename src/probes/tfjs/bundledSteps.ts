@@ -30,7 +30,7 @@ export class BundledSteps {
   endStep(): void {
     if (!this.open) return;
     this.finish();
-    this.training.obey();
+    this.training.control.obey();
   }
 
   /** Ends the last step. */

@@ -2,12 +2,14 @@ import type { SourceLine } from '../../protocol/values.js';
 import { callSite } from './callSite.js';
 import { currentFit } from './fitContext.js';
 import { factsOf, isSame, type LossFacts } from './losses.js';
-import { protocolName, reducedValue, type LossCall } from './measures/lossFunctions.js';
-import { countCorrect, describe } from './measures/statistics.js';
-import { scalarOf } from './measures/values.js';
-import type { EngineLike, TensorLike } from './tensorflow.js';
+import { outputFacts } from './forward/outputFacts.js';
+import { ownLoss } from './forward/ownLoss.js';
+import { OriginSearch } from './forward/origin.js';
+import { protocolName, type LossCall } from './measures/lossFunctions.js';
+import { countCorrect, rowsOf } from './measures/statistics.js';
+import { isSuspicious, scalarOf } from './measures/values.js';
+import { isVariable, type EngineLike, type TensorLike } from './tensorflow.js';
 import type { Training } from './training.js';
-import { ValidationPass } from './validation.js';
 
 /** Evaluations whose loss is looked at closely and whose place in the script is asked for. */
 const CLOSELY = 50;
@@ -19,6 +21,8 @@ export interface Evaluation {
   pure: boolean;
   samples: number | undefined;
   accuracy: number | undefined;
+  /** Stands for the content of its batch. */
+  fingerprint: number | undefined;
   loss: LossFacts | undefined;
   /** Where the gradient is asked for. */
   source: SourceLine | undefined;
@@ -34,15 +38,17 @@ interface Open {
   samples: number | undefined;
   accuracy: number | undefined;
   inputs: TensorLike[];
+  fingerprint: number | undefined;
+  /** Whether the batch was looked at. */
+  batchSeen: boolean;
 }
 
-/** Losses and their gradients, and losses outside of any gradient, which are validation. */
+/** Losses and their gradients. */
 export class Evaluations {
   private open: Open | undefined;
   private waiting: Evaluation[] = [];
   private count = 0;
   private coming: TensorLike[] = [];
-  private pass: ValidationPass | undefined;
   private trainingTarget: object | undefined;
 
   constructor(private readonly training: Training) {}
@@ -54,38 +60,83 @@ export class Evaluations {
     return taken;
   }
 
-  begins(): void {
-    this.endPass();
-    this.open = { losses: [], samples: undefined, accuracy: undefined, inputs: this.coming };
+  /** @param xs what the gradient is asked for */
+  begins(engine: EngineLike, xs: TensorLike[]): void {
+    const { training } = this;
+    training.validations.end();
+    const inputs = this.coming;
+    this.open = {
+      losses: [],
+      samples: undefined,
+      accuracy: undefined,
+      inputs,
+      fingerprint: undefined,
+      batchSeen: false,
+    };
     this.coming = [];
+    const [first] = xs;
+    training.forward.begin(engine, `${xs.length} ${first && isVariable(first) ? first.name : ''}`);
+    training.activations.begin(engine);
   }
 
   /** Takes note of the batch that `fit` is about to train on. */
   batchComes(inputs: TensorLike[]): void {
-    if (this.count === 0) this.coming = inputs;
+    this.coming = inputs;
+  }
+
+  /** Takes note of what a model is called on. */
+  modelCalled(inputs: TensorLike[], mode: boolean | undefined): void {
+    if (!this.open) this.training.validations.modelCalled(inputs, mode);
+    else if (this.open.inputs.length === 0) this.open.inputs = inputs;
+  }
+
+  /** The loss is computed, and all that it was computed from is still there. */
+  computed(engine: EngineLike, result: TensorLike): void {
+    const { open, training } = this;
+    const { log } = training.forward;
+    if (open && log) {
+      training.measure('loss', () => {
+        if (open.losses.length === 0 && this.count < CLOSELY) {
+          const call = ownLoss(log, result);
+          if (call) this.inTraining(engine, open, call);
+        }
+        this.lookAtBatch(engine, open, undefined);
+      });
+      if (training.origins.wanted && !Number.isFinite(scalarOf(engine, result)))
+        training.measure('origin', () =>
+          training.origins.found(new OriginSearch(engine, log).find([result])),
+        );
+    }
+    training.forward.turn();
   }
 
   ends(
     engine: EngineLike,
-    value: TensorLike,
+    { value, grads }: { value: TensorLike; grads: (TensorLike | null | undefined)[] },
     times: { start: number; forwardEnd: number; end: number },
   ): void {
-    const open = this.open;
+    const { open, training } = this;
     this.open = undefined;
-    if (!open) return;
-    const evaluation = this.training.measure('loss', () => this.evaluation(engine, open, value, times));
-    if (evaluation) this.waiting.push(evaluation);
+    if (open) {
+      const evaluation = training.measure('loss', () => this.evaluation(engine, open, value, times));
+      if (evaluation) this.waiting.push(evaluation);
+      training.measure('origin', () => this.lookAtGradients(engine, grads));
+    }
+    training.guarded('operations', () => training.forward.end());
   }
 
   /** The function or its gradient threw: nothing came of it. */
   fails(): void {
     this.open = undefined;
+    this.training.guarded('operations', () => this.training.forward.end());
   }
 
   lossCalled(engine: EngineLike, call: LossCall): void {
     this.training.measure('loss function', () => {
       if (this.open) this.inTraining(engine, this.open, call);
-      else if (this.count > 0) this.inValidation(engine, call);
+      // A loss of the training batch itself is only printed.
+      else if (this.count > 0 && call.target.dataId !== this.trainingTarget)
+        this.training.validations.lossCalled(engine, call);
     });
   }
 
@@ -104,6 +155,7 @@ export class Evaluations {
       pure: loss === undefined || isSame(loss.value, value),
       samples: open.samples,
       accuracy: open.accuracy,
+      fingerprint: open.fingerprint,
       loss,
       source,
       start,
@@ -113,54 +165,53 @@ export class Evaluations {
   }
 
   private inTraining(engine: EngineLike, open: Open, call: LossCall): void {
+    const { training } = this;
     this.trainingTarget = call.target.dataId;
     open.samples = call.target.shape[0] ?? 1;
     const classifies = protocolName(call.name) === 'cross_entropy';
-    if (classifies && this.training.wholeDue) {
+    if (classifies && training.samplers.due('whole')) {
       open.accuracy = countCorrect(engine, call.target, call.output) / rowsOf(call.output);
     }
+    this.lookAtBatch(engine, open, call);
     if (this.count >= CLOSELY) return;
-    open.losses.push(factsOf(engine, call, currentFit()?.source ?? callSite()));
-    if (this.count === 0) this.sayBatch(engine, open, call);
+    const seen = factsOf(engine, call, currentFit()?.source ?? callSite());
+    Object.assign(seen.facts, outputFacts(training, call.output));
+    open.losses.push(seen);
   }
 
-  private sayBatch(engine: EngineLike, open: Open, call: LossCall): void {
-    const inputs = open.inputs.map((tensor, index) =>
-      describe(engine, index === 0 ? 'input' : `input${index}`, tensor),
-    );
-    this.training.session.begin();
-    this.training.session.send({
-      type: 'batch',
-      step: this.training.step,
-      tensors: [...inputs, describe(engine, 'target', call.target)],
-    });
+  private lookAtBatch(engine: EngineLike, open: Open, call: LossCall | undefined): void {
+    if (open.batchSeen) return;
+    open.batchSeen = true;
+    if (open.inputs.length === 0) open.inputs = this.dataIn(call);
+    const { batches, validations } = this.training;
+    const { inputs } = open;
+    open.fingerprint = batches.mark(engine, inputs);
+    validations.examples.trains(engine, inputs);
+    batches.seen(engine, inputs, call);
   }
 
-  /** Takes note of what a model is called on. */
-  modelCalled(inputs: TensorLike[]): void {
-    if (this.open && this.count === 0 && this.open.inputs.length === 0) this.open.inputs = inputs;
+  /** What a script without a model of layers reads: the first tensor with as many examples that nothing made. */
+  private dataIn(call: LossCall | undefined): TensorLike[] {
+    const { log } = this.training.forward;
+    if (!log || !call) return [];
+    for (const { inputs } of log.runs) {
+      const data = inputs.find(
+        (input) =>
+          !isVariable(input) &&
+          input.dataId !== call.target.dataId &&
+          input.shape.length > 0 &&
+          input.shape[0] === call.target.shape[0] &&
+          !log.makerOf(input),
+      );
+      if (data) return [data];
+    }
+    return [];
   }
 
-  /** A loss of the training batch itself is only printed; one of other data, or in no gradient, is validation. */
-  private inValidation(engine: EngineLike, call: LossCall): void {
-    if (call.target.dataId === this.trainingTarget || currentFit()) return;
-    this.pass ??= new ValidationPass(callSite());
-    const rows = rowsOf(call.output);
-    const classifies = protocolName(call.name) === 'cross_entropy';
-    const correct = classifies ? countCorrect(engine, call.target, call.output) : undefined;
-    this.pass.add(reducedValue(engine, call), call.target.shape[0] ?? 1, correct, rows);
+  private lookAtGradients(engine: EngineLike, gradients: (TensorLike | null | undefined)[]): void {
+    const { origins, forward } = this.training;
+    if (!origins.wanted || !forward.log) return;
+    const broken = gradients.filter((tensor) => tensor && isSuspicious(engine, tensor)) as TensorLike[];
+    if (broken.length > 0) origins.found(new OriginSearch(engine, forward.log).find(broken));
   }
-
-  endPass(): void {
-    const { pass, training } = this;
-    if (!pass) return;
-    this.pass = undefined;
-    const message = pass.finish(training.step, training.session.now(), training.epoch);
-    training.validated(message);
-  }
-}
-
-/** Rows of outputs, one of which is one classification. */
-function rowsOf(output: TensorLike): number {
-  return output.size / (output.shape.at(-1) ?? 1);
 }

@@ -14,6 +14,8 @@ export class Models {
   private readonly owners = new WeakMap<VariableLike, LayerLike>();
   private readonly sources = new WeakMap<LayerLike, SourceLine>();
   private roots: WeakRef<ModelLike>[] = [];
+  /** Place of each layer in the table that was said last. */
+  private indices = new WeakMap<LayerLike, { index: number; name: string }>();
 
   owns(layer: LayerLike, variable: VariableLike): void {
     this.owners.set(variable, layer);
@@ -28,6 +30,20 @@ export class Models {
     const roots = this.living();
     if (roots.some((root) => root === model || contains(root, model))) return;
     this.roots = [...roots.filter((root) => !contains(model, root)), model].map((root) => new WeakRef(root));
+  }
+
+  sourceOf(layer: LayerLike): SourceLine | undefined {
+    return this.sources.get(layer);
+  }
+
+  /** Index into the table of layers, -1 where it is not in it. */
+  indexOf(layer: LayerLike): number {
+    return this.indices.get(layer)?.index ?? -1;
+  }
+
+  /** Its name in the table of layers. */
+  nameOf(layer: LayerLike): string {
+    return this.indices.get(layer)?.name ?? layer.name;
   }
 
   living(): ModelLike[] {
@@ -49,6 +65,9 @@ export class Models {
     const owners = variables.map((variable) => this.owners.get(variable));
     const places = this.places(owners.filter((owner) => owner !== undefined));
     const indexOf = new Map(places.map((place, index) => [place.layer, index]));
+    this.indices = new WeakMap(
+      places.map(({ layer, facts }, index) => [layer, { index, name: facts.name }] as const),
+    );
     const parameters = variables.map((variable, index) => {
       const owner = owners[index];
       return {

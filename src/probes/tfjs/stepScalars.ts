@@ -11,7 +11,6 @@ export interface OpenStep {
   record: OptimizerRecord;
   evaluations: Evaluation[];
   measure: UpdateMeasure | undefined;
-  cost: number;
   began: number;
 }
 
@@ -34,6 +33,7 @@ export function stepScalars(
     [series]: lossOf(evaluations),
     [isFirst ? 'lr/0' : `lr/${record.id}.0`]: learningRate(optimizer),
     [isFirst ? 'accuracy' : `accuracy/${record.id}`]: first?.accuracy,
+    batchFingerprint: first?.fingerprint,
     samples: sum(evaluations.map(({ samples }) => samples)),
     'time/step': lastEnd === undefined ? undefined : ended - lastEnd,
     'time/data': first && lastEnd !== undefined ? first.start - lastEnd : undefined,

@@ -28,6 +28,9 @@ export interface BackendLike {
   /** The plain JavaScript backend: reading returns its own array, not a copy. */
   data?: { has(dataId: object): boolean };
   readSync(dataId: object): Values;
+  /** Counts the references to memory that tensors share; `disposeData` says whether it was the last. */
+  incRef?(dataId: object): void;
+  disposeData?(dataId: object): boolean;
   /** Native TensorFlow. */
   isUsingGpuDevice?: boolean;
 }
@@ -47,6 +50,7 @@ export interface EngineLike {
   runKernel(name: string, inputs: Record<string, unknown>, attributes?: Record<string, unknown>): TensorLike;
   tidy<T>(run: () => T): T;
   keep<T extends TensorLike>(tensor: T): T;
+  removeDataId?(dataId: object, backend: BackendLike): void;
   registeredVariables: Record<string, VariableLike>;
   state: { numBytes: number; numTensors: number };
   backendName: string;
@@ -73,6 +77,8 @@ export interface LayerLike {
   name: string;
   getClassName(): string;
   layers?: LayerLike[];
+  trainable?: boolean;
+  call?(inputs: unknown, kwargs?: unknown): unknown;
   addWeight(...args: unknown[]): LayerWeight;
 }
 
@@ -99,4 +105,8 @@ export type Exports = Record<string, unknown>;
 
 export function isTensor(value: unknown): value is TensorLike {
   return typeof value === 'object' && value !== null && 'dataId' in value && 'dataSync' in value;
+}
+
+export function isVariable(tensor: TensorLike): tensor is VariableLike {
+  return 'trainable' in tensor && 'name' in tensor;
 }

@@ -9,7 +9,14 @@ export class ValidationPass {
   private correct = 0;
   private classified = 0;
 
-  constructor(private readonly source: SourceLine | undefined) {}
+  private trainingMode: boolean | undefined;
+
+  constructor(readonly source: SourceLine | undefined) {}
+
+  /** Takes note of the mode in which a model with dropout or batch normalisation was called. */
+  sawMode(training: boolean): void {
+    this.trainingMode = (this.trainingMode ?? false) || training;
+  }
 
   /** @param correct how many of the samples were classified rightly; undefined where that has no meaning */
   add(loss: number, samples: number, correct: number | undefined, classified: number): void {
@@ -31,6 +38,10 @@ export class ValidationPass {
       ...(epoch !== undefined && { epoch }),
       batches: this.batches,
       scalars,
+      mode: {
+        gradients: false,
+        ...(this.trainingMode !== undefined && { trainingMode: this.trainingMode }),
+      },
       ...(this.source && { source: this.source }),
     };
   }

@@ -1,14 +1,8 @@
 import { callSite } from '../callSite.js';
-import type { LossCall } from '../measures/lossFunctions.js';
-import {
-  isTensor,
-  type ClassOf,
-  type Exports,
-  type NamedGradients,
-  type OptimizerLike,
-} from '../tensorflow.js';
+import type { ClassOf, Exports, NamedGradients, OptimizerLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { currentEngine } from './engine.js';
+import { hookLosses } from './lossCalls.js';
 import { wrap } from './wrap.js';
 
 const OPTIMIZERS = [
@@ -49,7 +43,7 @@ function hookOptimizer(training: Training, prototype: object | undefined): void 
         const open = training.session.guard.run('steps', () => training.stepBegins(engine, this, gradients));
         original.call(this, gradients);
         if (open) training.session.guard.run('steps', () => training.stepEnds(engine, open));
-        training.obey();
+        training.control.obey();
       } finally {
         applying = false;
       }
@@ -88,48 +82,4 @@ function hookConstruction(training: Training, train: unknown): void {
       };
     });
   }
-}
-
-type Loss = (...args: unknown[]) => unknown;
-
-/** Arguments after target and output, by position. */
-const ARGUMENTS: Record<string, (keyof LossCall | null)[]> = {
-  absoluteDifference: ['weights', 'reduction'],
-  cosineDistance: [null, 'weights', 'reduction'],
-  hingeLoss: ['weights', 'reduction'],
-  huberLoss: ['weights', null, 'reduction'],
-  logLoss: ['weights', null, 'reduction'],
-  meanSquaredError: ['weights', 'reduction'],
-  sigmoidCrossEntropy: ['weights', 'labelSmoothing', 'reduction'],
-  softmaxCrossEntropy: ['weights', 'labelSmoothing', 'reduction'],
-};
-
-function hookLosses(training: Training, losses: unknown): void {
-  if (typeof losses !== 'object' || losses === null) return;
-  for (const [name, order] of Object.entries(ARGUMENTS)) {
-    wrap<Loss>(losses, name, (original) => {
-      return function (this: unknown, ...args): unknown {
-        const result = original.apply(this, args);
-        sawLoss(training, name, args, result, order);
-        return result;
-      };
-    });
-  }
-}
-
-/** @param order what the arguments after target and output mean */
-export function sawLoss(
-  training: Training,
-  name: string,
-  args: unknown[],
-  result: unknown,
-  order: (keyof LossCall | null)[] = [],
-): void {
-  const [target, output, ...rest] = args;
-  const engine = currentEngine();
-  if (!engine || !isTensor(target) || !isTensor(output) || !isTensor(result)) return;
-  const further = order.flatMap((key, index) =>
-    key && rest[index] !== undefined && rest[index] !== null ? [[key, rest[index]] as const] : [],
-  );
-  training.evaluations.lossCalled(engine, { name, target, output, result, ...Object.fromEntries(further) });
 }

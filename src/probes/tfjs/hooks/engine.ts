@@ -1,5 +1,6 @@
 import type { EngineLike, GradientsResult, NamedGradients, TensorLike, VariableLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
+import { hookKernels } from './kernels.js';
 import { wrap } from './wrap.js';
 
 const PROPERTY = '_tfengine';
@@ -13,7 +14,10 @@ export function hookEngine(training: Training): void {
     get: () => engine,
     set(value: EngineLike) {
       engine = value;
-      training.session.guard.run('engine', () => hookGradients(training, value));
+      training.session.guard.run('engine', () => {
+        hookKernels(training, value);
+        hookGradients(training, value);
+      });
     },
   });
 }
@@ -31,18 +35,19 @@ function hookGradients(training: Training, engine: EngineLike): void {
     return function (this: EngineLike, f, xs, ...rest): GradientsResult {
       if (depth > 0 || !ofVariables(this, xs)) return original.call(this, f, xs, ...rest);
       const evaluations = training.evaluations;
-      training.gradientsWanted();
+      training.gradientsWanted(this, xs);
       const start = training.clock();
       let forwardEnd = start;
       const timed = (): TensorLike => {
         const result = f();
         forwardEnd = training.clock();
+        evaluations.computed(this, result);
         return result;
       };
       depth++;
       try {
         const result = original.call(this, timed, xs, ...rest);
-        evaluations.ends(this, result.value, { start, forwardEnd, end: training.clock() });
+        evaluations.ends(this, result, { start, forwardEnd, end: training.clock() });
         training.gradientsKnown(this, namedGradients(xs, result.grads));
         return result;
       } catch (error) {

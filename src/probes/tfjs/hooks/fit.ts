@@ -2,10 +2,11 @@ import type { Plan } from '../../../protocol/telemetry.js';
 import { toWire, type WireNumber } from '../../../protocol/values.js';
 import { callSite } from '../callSite.js';
 import { currentFit, runInFit, type FitContext } from '../fitContext.js';
-import { isTensor, type ModelLike, type TensorLike } from '../tensorflow.js';
+import { isTensor, type ModelLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { metricSeries } from '../validation.js';
 import { hookEvaluate } from './evaluate.js';
+import { hookBatches } from './fitBatches.js';
 import { wrap } from './wrap.js';
 
 type Logs = Record<string, unknown>;
@@ -50,7 +51,7 @@ export function hookFit(training: Training, prototype: ModelLike, callback: Cust
     };
   });
   for (const name of ['evaluate', 'evaluateDataset']) hookEvaluate(training, prototype, name);
-  hookTrainFunction(training, prototype);
+  hookBatches(training, prototype);
 }
 
 type Method = (this: ModelLike, ...args: unknown[]) => unknown;
@@ -163,27 +164,19 @@ function epochEnded(training: Training, context: FitContext, epoch: number, logs
   training.session.send({ type: 'metrics', step, time, values });
   if (Object.keys(validation).length > 0) {
     const source = context.source && { source: context.source };
-    training.validated({ type: 'validation', step, time, epoch, batches: 0, scalars: validation, ...source });
+    const mode = { trainingMode: false, gradients: false };
+    training.validated({
+      type: 'validation',
+      step,
+      time,
+      epoch,
+      batches: 0,
+      scalars: validation,
+      mode,
+      ...source,
+    });
+    training.measure('overlap', () => training.validations.tellOverlap(context.source, true));
   }
   training.session.send({ type: 'epoch', epoch, step, time });
   training.interrupt();
-}
-
-type TrainFunction = (data: TensorLike[]) => TensorLike[];
-
-/** The batches that `fit` makes are only seen here. */
-function hookTrainFunction(training: Training, prototype: ModelLike): void {
-  wrap<(this: ModelLike & { inputs: unknown[] }) => TrainFunction>(
-    prototype,
-    'makeTrainFunction',
-    (original) => {
-      return function (this: ModelLike & { inputs: unknown[] }): TrainFunction {
-        const train = original.call(this);
-        return (data) => {
-          training.measure('batch', () => training.evaluations.batchComes(data.slice(0, this.inputs.length)));
-          return train(data);
-        };
-      };
-    },
-  );
 }

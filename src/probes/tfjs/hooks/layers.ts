@@ -9,13 +9,15 @@ import {
   type TensorLike,
 } from '../tensorflow.js';
 import type { Training } from '../training.js';
-import { sawLoss } from './core.js';
+import { observeLoss } from './lossCalls.js';
+import { hookLayerCalls } from './layerCalls.js';
 import { hookFit, type CustomCallbackClass } from './fit.js';
 import { wrap, wrapAll } from './wrap.js';
 
 /** Hooks `@tensorflow/tfjs-layers`, once it is loaded. */
 export function hookLayers(training: Training, layers: Exports): void {
   hookWeights(training, layers);
+  hookLayerCalls(training, layers);
   hookConstruction(training, layers);
   hookMetrics(training, layers);
   hookLoading(training, layers, 'loadLayersModel');
@@ -74,9 +76,7 @@ function hookMetrics(training: Training, exports: Exports): void {
   exports['metrics'] = wrapAll<(...args: unknown[]) => unknown>(exports['metrics'], (original, name) =>
     METRIC_LOSSES.has(name)
       ? function (this: unknown, ...args): unknown {
-          const result = original.apply(this, args);
-          sawLoss(training, name, args, result);
-          return result;
+          return observeLoss(training, name, args, () => original.apply(this, args));
         }
       : original,
   );
@@ -111,9 +111,7 @@ function observeLosses(training: Training, model: ModelLike): void {
     // The published bundles number functions whose names meet: categoricalCrossentropy$2.
     const name = original.name.replace(/\$\d+$/, '');
     const observing = (target: TensorLike, output: TensorLike): TensorLike => {
-      const result = original(target, output);
-      sawLoss(training, name, [target, output], result);
-      return result;
+      return observeLoss(training, name, [target, output], () => original(target, output));
     };
     Object.defineProperty(observing, 'name', { value: original.name });
     observed.add(observing);
@@ -132,10 +130,25 @@ function hookCalls(training: Training, prototype: ModelLike): void {
       return function (this: ModelLike, ...args): unknown {
         training.measure('layers', () => {
           training.models.used(this);
-          training.evaluations.modelCalled(tensorsOf(args[0]));
+          training.evaluations.modelCalled(tensorsOf(args[0]), modeOf(this, name, args[1]));
         });
         return original.apply(this, args);
       };
     });
   }
+}
+
+/** Layers that behave otherwise in training. */
+const TWO_MODES =
+  /^(?:AlphaDropout|BatchNormalization|Dropout|GaussianDropout|GaussianNoise|SpatialDropout1D)$/;
+
+/** Whether a model with such layers is called as in training; undefined for one without. */
+function modeOf(model: ModelLike, method: string, options: unknown): boolean | undefined {
+  if (!hasTwoModes(model)) return undefined;
+  const { training } = (options ?? {}) as { training?: unknown };
+  return method !== 'predict' && training === true;
+}
+
+function hasTwoModes(layer: LayerLike): boolean {
+  return TWO_MODES.test(layer.getClassName()) || (layer.layers ?? []).some(hasTwoModes);
 }

@@ -1,5 +1,7 @@
 import type { LossSeen } from '../../../protocol/telemetry.js';
-import type { EngineLike, TensorLike } from '../tensorflow.js';
+import { toWire } from '../../../protocol/values.js';
+import type { EngineLike, TensorLike, Values } from '../tensorflow.js';
+import { distinct, rangeOf, wireRange } from './ranges.js';
 import { classCounts, entropy, targetMoments } from './statistics.js';
 import { valuesOf } from './values.js';
 
@@ -33,6 +35,13 @@ const FUNCTIONS: Record<string, LossName> = {
   kullbackLeiblerDivergence: 'kl_div',
 };
 
+/** Where TensorFlow.js wants another input than the PyTorch function of the protocol's name does. */
+const EXPECTS: Record<string, LossSeen['expects']> = {
+  categoricalCrossentropy: 'probabilities',
+  sparseCategoricalCrossentropy: 'probabilities',
+  kullbackLeiblerDivergence: 'probabilities',
+};
+
 export function protocolName(name: string): LossName {
   return FUNCTIONS[name] ?? 'unknown';
 }
@@ -55,16 +64,27 @@ function meanWeight(engine: EngineLike, { weights, reduction }: LossCall): numbe
 
 type Facts = Partial<LossSeen>;
 
-function classFacts(call: LossCall, targets: ReturnType<typeof valuesOf>): Facts {
+function classFacts(call: LossCall, targets: Values): Facts {
   const classes = call.output.shape.at(-1) ?? 1;
   const oneHot = targets.length === call.output.size;
   const counts = oneHot ? classCounts(targets, classes) : histogram(targets, classes);
-  return { classes, elements: call.output.size / classes, targetEntropy: entropy(counts) };
+  const facts: Facts = { classes, elements: call.output.size / classes, targetEntropy: entropy(counts) };
+  return oneHot && classes > 1 ? { ...facts, targetRowsWithoutClass: emptyRows(targets, classes) } : facts;
 }
 
-function histogram(indices: ReturnType<typeof valuesOf>, classes: number): number[] {
+/** Rows of zeros, which is what `tf.oneHot` makes of a label that is out of range. */
+function emptyRows(values: Values, classes: number): number {
+  let empty = 0;
+  for (let row = 0; row < values.length; row += classes)
+    if (values.subarray(row, row + classes).every((value) => value === 0)) empty++;
+  return empty;
+}
+
+export function histogram(indices: Values, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  indices.forEach((index) => (counts[index] = (counts[index] ?? 0) + 1));
+  indices.forEach((index) => {
+    if (index in counts) counts[index] = (counts[index] as number) + 1;
+  });
   return counts;
 }
 
@@ -84,6 +104,17 @@ function nameOf(engine: EngineLike, call: LossCall, weight: number): LossName {
   return name;
 }
 
+function rangeFacts(outputs: Values, targets: Values): Facts {
+  const { std } = rangeOf(outputs);
+  const targetDistinct = distinct(targets);
+  return {
+    ...wireRange('output', outputs),
+    ...(Number.isFinite(std) && { outputStd: toWire(std) }),
+    ...wireRange('target', targets),
+    ...(targetDistinct !== undefined && { targetDistinct }),
+  };
+}
+
 /** What the loss function's expected initial value follows from. */
 export function lossFacts(engine: EngineLike, call: LossCall): Facts & Pick<LossSeen, 'function'> {
   const targets = valuesOf(engine, call.target);
@@ -99,8 +130,11 @@ export function lossFacts(engine: EngineLike, call: LossCall): Facts & Pick<Loss
     elements: call.target.size,
     meanTargetWeight: weight,
     ...targetMoments(targets),
+    ...rangeFacts(valuesOf(engine, call.output), targets),
   };
   if (call.labelSmoothing) facts.labelSmoothing = call.labelSmoothing;
+  const expects = EXPECTS[call.name];
+  if (expects && name !== 'unknown') facts.expects = expects;
   return protocolName(call.name) === 'cross_entropy' ? { ...facts, ...classFacts(call, targets) } : facts;
 }
 

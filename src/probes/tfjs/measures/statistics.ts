@@ -1,37 +1,6 @@
-import type { Batch, LossSeen } from '../../../protocol/telemetry.js';
-import { toWire } from '../../../protocol/values.js';
+import type { LossSeen } from '../../../protocol/telemetry.js';
 import type { EngineLike, TensorLike, Values } from '../tensorflow.js';
 import { valuesOf } from './values.js';
-
-/** Numbers looked at in one tensor at most; a larger one is looked at evenly. */
-const MAX_ELEMENTS = 1_000_000;
-
-function strideOf(values: Values): number {
-  return Math.max(1, Math.ceil(values.length / MAX_ELEMENTS));
-}
-
-type Described = Batch['tensors'][number];
-
-/** Shape and range of a tensor of the batch. */
-export function describe(engine: EngineLike, name: string, tensor: TensorLike): Described {
-  const facts: Described = { name, shape: tensor.shape, dtype: tensor.dtype, device: engine.backendName };
-  if (tensor.dtype === 'string' || tensor.size === 0) return facts;
-  const values = valuesOf(engine, tensor);
-  let [min, max, sum, count, nonFinite] = [Infinity, -Infinity, 0, 0, 0];
-  for (let i = 0; i < values.length; i += strideOf(values)) {
-    const value = values[i] as number;
-    if (!Number.isFinite(value)) {
-      nonFinite++;
-      continue;
-    }
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-    sum += value;
-    count++;
-  }
-  if (count === 0) return { ...facts, nonFinite };
-  return { ...facts, min: toWire(min), max: toWire(max), mean: toWire(sum / count), nonFinite };
-}
 
 type TargetFacts = Pick<
   LossSeen,
@@ -68,7 +37,7 @@ export function classCounts(values: Values, classes: number): number[] {
   return counts;
 }
 
-function argMax(values: Values, start: number, length: number): number {
+export function argMax(values: Values, start: number, length: number): number {
   let best = start;
   for (let i = start + 1; i < start + length; i++)
     if ((values[i] as number) > (values[best] as number)) best = i;
@@ -92,4 +61,9 @@ export function countCorrect(engine: EngineLike, target: TensorLike, output: Ten
     if (argMax(outputs, row * classes, classes) === expected) correct++;
   }
   return correct;
+}
+
+/** Rows of outputs, one of which is one classification. */
+export function rowsOf(output: TensorLike): number {
+  return output.size / (output.shape.at(-1) ?? 1);
 }

@@ -14,11 +14,24 @@ export function viewOf(engine: EngineLike, tensor: TensorLike): Values | null {
   return null;
 }
 
-/** The numbers of a tensor, copied from the device where that is needed. */
+/** The numbers of a tensor, copied from the device where that is needed; also of one whose memory only we hold. */
 export function valuesOf(engine: EngineLike, tensor: TensorLike): Values {
-  return viewOf(engine, tensor) ?? tensor.dataSync();
+  const view = viewOf(engine, tensor);
+  if (view) return view;
+  return tensor.isDisposed ? engine.backend.readSync(tensor.dataId) : tensor.dataSync();
 }
 
 export function scalarOf(engine: EngineLike, tensor: TensorLike): number {
   return valuesOf(engine, tensor)[0] ?? NaN;
+}
+
+const LOOKED_AT = 256;
+
+/** Whether some of evenly spaced numbers, of those that are in this process's memory, are not finite. */
+export function isSuspicious(engine: EngineLike, tensor: TensorLike): boolean {
+  const values = viewOf(engine, tensor);
+  if (!values) return false;
+  const stride = Math.max(1, Math.ceil(values.length / LOOKED_AT));
+  for (let i = 0; i < values.length; i += stride) if (!Number.isFinite(values[i])) return true;
+  return false;
 }

@@ -1,0 +1,47 @@
+import type { ProbeMessage } from '../../protocol/telemetry.js';
+import type { Session } from './session.js';
+import { StepLog } from './stepLog.js';
+import type { Scalars } from './stepScalars.js';
+import type { EngineLike } from './tensorflow.js';
+
+/** Seconds between two departures of steps: at most twenty times a second. */
+export const INTERVAL = 0.05;
+
+/** Sends steps in bundles, and what belongs between them in order. */
+export class Departures {
+  private readonly log = new StepLog();
+  private lastSent = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly session: Session) {}
+
+  record(engine: EngineLike, step: number, epoch: number | undefined, scalars: Scalars): void {
+    const time = this.session.now();
+    const leaves = time - this.lastSent >= INTERVAL;
+    this.log.add(step, time, epoch, { ...scalars, ...(leaves && memory(engine)) });
+    if (leaves) this.flush();
+    // For a script that stops stepping but lets the event loop run.
+    else this.timer ??= setTimeout(() => this.flush(), INTERVAL * 1000).unref();
+  }
+
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const steps = this.log.take();
+    if (steps) this.session.send(steps);
+    this.lastSent = this.session.now();
+  }
+
+  sendAfterSteps(message: ProbeMessage): void {
+    this.flush();
+    this.session.send(message);
+  }
+}
+
+function memory({ state }: EngineLike): Scalars {
+  return {
+    'memory/process': process.memoryUsage.rss(),
+    'memory/device': state.numBytes,
+    'memory/tensors': state.numTensors,
+  };
+}

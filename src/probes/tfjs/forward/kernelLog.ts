@@ -1,0 +1,63 @@
+import type { SourceLine } from '../../../protocol/values.js';
+import type { EngineLike, LayerLike, TensorLike } from '../tensorflow.js';
+
+/** Bytes of results that are kept at most until the gradients are known. */
+const MAX_HELD = 64 * 1024 * 1024;
+
+/** One operation as the backend ran it. */
+export interface KernelRun {
+  kernel: string;
+  inputs: TensorLike[];
+  outputs: TensorLike[];
+  attributes: Record<string, unknown> | undefined;
+  /** The innermost layer it ran in. */
+  layer: LayerLike | undefined;
+  backward: boolean;
+  /** Line of the script, where it was asked for. */
+  source: SourceLine | undefined;
+}
+
+/**
+ * What the backend computed for one loss and its gradient, in order. TensorFlow.js frees most results on the way; a
+ * further reference to their memory keeps them readable without any tensor more, until `release`.
+ */
+export class KernelLog {
+  readonly runs: KernelRun[] = [];
+  private readonly held: object[] = [];
+  private bytes = 0;
+
+  constructor(private readonly engine: EngineLike) {}
+
+  add(run: KernelRun): void {
+    this.runs.push(run);
+    for (const { dataId, size } of run.outputs) {
+      if (this.bytes + 4 * size > MAX_HELD) continue;
+      this.bytes += 4 * size;
+      this.engine.backend.incRef?.(dataId);
+      this.held.push(dataId);
+    }
+  }
+
+  /** Gives the memory back. The runs are not to be read any more. */
+  release(): void {
+    const { backend } = this.engine;
+    if (backend.incRef) {
+      for (const dataId of this.held)
+        if (backend.disposeData?.(dataId)) this.engine.removeDataId?.(dataId, backend);
+    }
+    this.held.length = 0;
+  }
+
+  /** The run whose result a tensor is; mere other shapes of the same memory do not count. */
+  makerOf({ dataId }: TensorLike, before = this.runs.length): KernelRun | undefined {
+    for (let index = before - 1; index >= 0; index--) {
+      const run = this.runs[index] as KernelRun;
+      if (run.outputs.some((output) => output.dataId === dataId) && !isAlias(run)) return run;
+    }
+    return undefined;
+  }
+}
+
+function isAlias({ inputs, outputs }: KernelRun): boolean {
+  return inputs.some((input) => outputs.some((output) => output.dataId === input.dataId));
+}
