@@ -143,6 +143,9 @@ export class Facts implements RunFacts {
         this.validation = message;
         Object.keys(message.scalars).forEach((name) => this.series.add(name));
         break;
+      case 'resources':
+        Object.keys(message.values).forEach((name) => this.series.add(name));
+        break;
       case 'metrics':
         Object.keys(message.values).forEach((name) => this.series.add(SERIES.metric + name));
         break;

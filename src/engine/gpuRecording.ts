@@ -1,22 +1,20 @@
-import { SERIES, type RuntimeSeen } from '../protocol/telemetry.js';
+import { type Resources, type RuntimeSeen, SERIES } from '../protocol/telemetry.js';
 import type { Text } from '../protocol/values.js';
 import type { RunState } from '../run/runState.js';
 import { GpuMonitor } from './launch/gpuMonitor.js';
 import type { GpuInfo } from './launch/gpus.js';
-import type { RunRecorder } from './recorder/index.js';
 
 export interface GpuRecordingOptions {
-  recorder: RunRecorder;
   state: RunState;
   /** The environment of the training. */
   env: Readonly<Record<string, string>>;
   /** Indices that the launch configuration names; absent: those that the ranks say they compute on. */
   chosen: readonly number[] | undefined;
-  recorded(): void;
+  measured(rank: number, resources: Resources): void;
   unavailable(problem: Text): void;
 }
 
-/** Records memory and load of a run's GPUs as series of the lowest rank, once it is heard. */
+/** Tells memory and load of a run's GPUs as measured by the lowest rank, once it is heard. */
 export class GpuRecording {
   private monitor: GpuMonitor | null = null;
 
@@ -44,16 +42,15 @@ export class GpuRecording {
   }
 
   private record(gpu: GpuInfo): void {
-    const { recorder, state } = this.options;
+    const { state } = this.options;
     const { hello } = state;
     if (hello === null) return;
     const time = Date.now() / 1000 - hello.time;
     const step = Math.max(0, state.summary().steps - 1);
-    const point = (name: string, value: number | null): void => {
-      if (value !== null) recorder.point(hello.rank, `${SERIES.gpu}${gpu.index}/${name}`, step, time, value);
-    };
-    point('memory', gpu.memoryUsed);
-    point('utilization', gpu.utilization);
-    this.options.recorded();
+    const { memoryUsed: memory, memoryTotal, utilization } = gpu;
+    const told = Object.entries({ memory, memoryTotal, utilization }).flatMap(([name, value]) =>
+      value === null ? [] : [[`${SERIES.gpu}${gpu.index}/${name}`, value] as const],
+    );
+    this.options.measured(hello.rank, { type: 'resources', step, time, values: Object.fromEntries(told) });
   }
 }

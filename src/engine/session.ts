@@ -96,11 +96,10 @@ export class Session implements RunService {
     });
     this.stopper = new Stopper(this.stopTarget());
     this.gpus = new GpuRecording({
-      recorder: this.recorder,
       state: this.intake.state,
       env: options.prepared.user,
       chosen: options.config.gpus,
-      recorded: () => this.publisher.progress(),
+      measured: (rank, resources) => this.intake.message(rank, resources),
       unavailable: (problem) => this.intake.notice('gpu-unavailable', problem),
     });
     const { interpreter, args } = options.prepared;
@@ -142,6 +141,11 @@ export class Session implements RunService {
   /** Shows a line below what the training prints, where it prints to our own terminal. */
   showStatus(line: string): void {
     this.training?.showStatus(line);
+  }
+
+  /** Prints a line of our own among what the training prints to our own terminal. */
+  say(line: string): void {
+    this.training?.say(line);
   }
 
   /** Ends all that this holds open; the record stays. */

@@ -270,6 +270,7 @@ const DECODERS: Decoders = {
     source,
   }),
   metrics: message('metrics', { step: count, time: number, values: record(wireNumber) }),
+  resources: message('resources', { step: count, time: number, values: record(wireNumber) }),
   epoch: message('epoch', { epoch: count, step: count, time: number }),
   plan: message('plan', {
     epochs: optional(count),

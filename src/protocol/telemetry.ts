@@ -359,6 +359,14 @@ export interface EpochEnded {
   time: number;
 }
 
+/** What the engine itself measures of the machine, by name of the series (`gpu/0/memory` …). No probe sends it. */
+export interface Resources {
+  type: 'resources';
+  step: number;
+  time: number;
+  values: Record<string, WireNumber>;
+}
+
 /** How long the training will be, as far as loaders and loops tell; said again when it becomes better known. */
 export interface Plan {
   type: 'plan';
@@ -484,6 +492,7 @@ export type ProbeMessage =
   | DataOverlap
   | Labels
   | Metrics
+  | Resources
   | EpochEnded
   | Plan
   | Batch
@@ -546,7 +555,7 @@ export const SERIES = {
   memoryProcess: 'memory/process',
   memoryDevice: 'memory/device',
   memoryDeviceReserved: 'memory/deviceReserved',
-  /** Followed by `<index>/memory` (bytes) or `<index>/utilization` (0 to 1); by the engine, from nvidia-smi. */
+  /** Followed by `<index>/memory`, `<index>/memoryTotal` (bytes) or `<index>/utilization` (0 to 1); by the engine, from nvidia-smi. */
   gpu: 'gpu/',
   /** Followed by the script's own name of a metric. */
   metric: 'metric/',

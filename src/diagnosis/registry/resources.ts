@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.js';
 import { dataBottleneck } from '../rules/data-bottleneck.js';
+import { gpuIdle } from '../rules/gpu-idle.js';
 import { memoryGrowth } from '../rules/memory-growth.js';
 import { modelOnCpu } from '../rules/model-on-cpu.js';
 import { nearOutOfMemory } from '../rules/near-out-of-memory.js';
@@ -10,6 +11,7 @@ import { stepTimeOutliers } from '../rules/step-time-outliers.js';
 
 export const RESOURCES_RULES: readonly Rule<unknown>[] = [
   dataBottleneck,
+  gpuIdle,
   memoryGrowth,
   modelOnCpu,
   nearOutOfMemory,

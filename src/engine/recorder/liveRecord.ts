@@ -1,6 +1,13 @@
 /** What a run has measured so far: takes messages, answers at once, and hands over what is not yet on disk. */
 import type { CheckReport, Finding } from '../../protocol/runApi.js';
-import type { Metrics, ProbeMessage, Steps, Validation } from '../../protocol/telemetry.js';
+import {
+  type Metrics,
+  type ProbeMessage,
+  type Resources,
+  SERIES,
+  type Steps,
+  type Validation,
+} from '../../protocol/telemetry.js';
 import { fromWire, type WireNumber } from '../../protocol/values.js';
 import { EpochLog } from './epochLog.js';
 import { LiveMeasures } from './liveMeasures.js';
@@ -10,7 +17,9 @@ import type { MetricsReader } from './metricsReader.js';
 import type { MetricsWriter } from './metricsWriter.js';
 import type { RecordedData, RecordedSeries } from './recordedData.js';
 import type { EpochAxis } from './epochAxis.js';
-import type { Origin } from './series.js';
+
+/** What the names of series begin with, by the message they come in. */
+const PREFIXES = { metrics: SERIES.metric, validation: 'validation/', engine: SERIES.gpu } as const;
 
 export class LiveRecord implements RecordedData {
   readonly measures: LiveMeasures;
@@ -38,6 +47,9 @@ export class LiveRecord implements RecordedData {
       case 'metrics':
         this.acceptScalars(rank, 'metrics', message, message.values);
         return;
+      case 'resources':
+        this.acceptScalars(rank, 'engine', message, message.values);
+        return;
       case 'validation':
         this.acceptScalars(rank, 'validation', message, message.scalars);
         break;
@@ -47,10 +59,6 @@ export class LiveRecord implements RecordedData {
       default:
     }
     this.messages.add(rank, message);
-  }
-
-  point(rank: number, name: string, step: number, time: number, value: number): void {
-    this.seriesSet.reach(rank, name, 'engine').append(step, time, value);
   }
 
   acceptFindings(findings: readonly Finding[]): void {
@@ -114,11 +122,11 @@ export class LiveRecord implements RecordedData {
 
   private acceptScalars(
     rank: number,
-    origin: Origin & ('metrics' | 'validation'),
-    { step, time }: Metrics | Validation,
+    origin: keyof typeof PREFIXES,
+    { step, time }: Metrics | Validation | Resources,
     scalars: Record<string, WireNumber>,
   ): void {
-    const prefix = origin === 'metrics' ? 'metric/' : 'validation/';
+    const prefix = PREFIXES[origin];
     for (const [name, value] of Object.entries(scalars)) {
       const full = name.startsWith(prefix) ? name : prefix + name;
       this.seriesSet.reach(rank, full, origin).append(step, time, fromWire(value));

@@ -1,5 +1,5 @@
 /** The messages of a recorded run, as its probes sent them: steps are made again from their series. */
-import type { Metrics, ProbeMessage, Steps } from '../../protocol/telemetry.js';
+import type { Metrics, ProbeMessage, Resources, Steps } from '../../protocol/telemetry.js';
 import { toWire } from '../../protocol/values.js';
 import { MeasureReplay } from './measureReplay.js';
 import { MomentCursor } from './momentCursor.js';
@@ -42,6 +42,7 @@ function* replayRecord(record: StoredRecord): Generator<Replayed> {
 class RankReplay {
   private readonly steps: MomentCursor;
   private readonly metrics: MomentCursor;
+  private readonly resources: MomentCursor;
   private readonly measures: MeasureReplay;
 
   constructor(
@@ -50,6 +51,7 @@ class RankReplay {
   ) {
     this.steps = new MomentCursor(record, rank, 'steps');
     this.metrics = new MomentCursor(record, rank, 'metrics');
+    this.resources = new MomentCursor(record, rank, 'engine');
     this.measures = new MeasureReplay(record, rank);
   }
 
@@ -70,7 +72,8 @@ class RankReplay {
 
   private *besides(step: number): Generator<ProbeMessage> {
     yield* this.measures.upTo(step);
-    yield* this.metricsUpTo(step);
+    yield* scalarsUpTo(this.metrics, step, 'metrics', 'metric/');
+    yield* scalarsUpTo(this.resources, step, 'resources', '');
   }
 
   private nextSteps(last: number): Steps | undefined {
@@ -83,18 +86,19 @@ class RankReplay {
     }
     return batch?.message();
   }
+}
 
-  private *metricsUpTo(step: number): Generator<Metrics> {
-    for (let row = this.metrics.peek(); row && row.step <= step; row = this.metrics.peek()) {
-      const values = this.metrics
-        .take(row)
-        .map(([name, value]) => [name.slice('metric/'.length), toWire(value)]);
-      yield {
-        type: 'metrics',
-        step: row.step,
-        time: row.time,
-        values: Object.fromEntries(values) as Metrics['values'],
-      };
-    }
+/** The moments of a cursor up to a step as messages, with the names that the message had. */
+function* scalarsUpTo(
+  cursor: MomentCursor,
+  step: number,
+  type: 'metrics' | 'resources',
+  prefix: string,
+): Generator<Metrics | Resources> {
+  for (let row = cursor.peek(); row && row.step <= step; row = cursor.peek()) {
+    const values = cursor
+      .take(row)
+      .map(([name, value]) => [name.slice(prefix.length), toWire(value)] as const);
+    yield { type, step: row.step, time: row.time, values: Object.fromEntries(values) };
   }
 }

@@ -60,14 +60,6 @@ export class RunRecorder {
     );
   }
 
-  /** A point that the engine itself measured; time in seconds since the rank's hello. */
-  point(rank: number, series: string, step: number, time: number, value: number): void {
-    if (!Number.isFinite(step) || !Number.isFinite(time)) return;
-    if (this.closed || !this.guard.admits()) return;
-    this.live.point(rank, series, step, time, value);
-    this.scheduleFlush(1);
-  }
-
   /** Findings that are new or have changed. */
   findings(findings: readonly Finding[]): void {
     this.live.acceptFindings(findings);

@@ -47,6 +47,7 @@ const finding: Finding = {
   fixes: [],
 };
 
+const resources: ProbeMessage = { type: 'resources', step: 10, time: 1.5, values: { 'gpu/0/memory': 1e9 } };
 const session: ProbeMessage[] = [
   { ...hello, token: '' },
   lossSeen,
@@ -80,7 +81,7 @@ function record(status: RunStatus, messages = session): string {
   writeManifest(directory, manifest);
   const recorder = new RunRecorder(directory);
   for (const message of messages) recorder.record(0, message);
-  recorder.point(0, 'gpu/0/memory', 10, 1.5, 1e9);
+  recorder.record(0, resources);
   recorder.findings([finding]);
   recorder.findings([{ ...finding, severity: 'error' }]);
   recorder.checks([{ rule: 'initial-loss', status: 'ran', reason: null }]);
@@ -170,7 +171,9 @@ describe('a run replayed', () => {
   it('says again what its probe said, in the same order', () => {
     const replayed = [...replayRun(record('completed'))];
     expect(replayed.every(({ rank }) => rank === 0)).toBe(true);
-    expect(replayed.map(({ message }) => message)).toEqual(session);
+    const messages = replayed.map(({ message }) => message);
+    expect(messages.filter(({ type }) => type !== 'resources')).toEqual(session);
+    expect(messages.filter(({ type }) => type === 'resources')).toEqual([resources]);
   });
 });
 
