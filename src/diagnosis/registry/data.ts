@@ -1,3 +1,4 @@
 import type { Rule } from '../rule.js';
+import { nonFiniteData } from '../rules/non-finite-data.js';
 
-export const DATA_RULES: readonly Rule<unknown>[] = [];
+export const DATA_RULES: readonly Rule<unknown>[] = [nonFiniteData];

@@ -1,5 +1,22 @@
 import type { Rule } from '../rule.js';
 import { initialLoss } from '../rules/initial-loss.js';
+import { logitsBeforeBce } from '../rules/logits-before-bce.js';
+import { nllWithoutLogProbabilities } from '../rules/nll-without-log-probabilities.js';
 import { nonFiniteLoss } from '../rules/non-finite-loss.js';
+import { oneOutputCrossEntropy } from '../rules/one-output-cross-entropy.js';
+import { sigmoidBeforeBceWithLogits } from '../rules/sigmoid-before-bce-with-logits.js';
+import { softmaxBeforeCrossEntropy } from '../rules/softmax-before-cross-entropy.js';
+import { targetBroadcast } from '../rules/target-broadcast.js';
+import { targetsOutOfRange } from '../rules/targets-out-of-range.js';
 
-export const LOSS_RULES: readonly Rule<unknown>[] = [initialLoss, nonFiniteLoss];
+export const LOSS_RULES: readonly Rule<unknown>[] = [
+  initialLoss,
+  nonFiniteLoss,
+  softmaxBeforeCrossEntropy,
+  sigmoidBeforeBceWithLogits,
+  logitsBeforeBce,
+  nllWithoutLogProbabilities,
+  oneOutputCrossEntropy,
+  targetsOutOfRange,
+  targetBroadcast,
+];
