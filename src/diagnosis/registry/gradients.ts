@@ -1,4 +1,6 @@
 import type { Rule } from '../rule.js';
 import { explodingGradient } from '../rules/exploding-gradient.js';
+import { gradientsNotCleared } from '../rules/gradients-not-cleared.js';
+import { noGradient } from '../rules/no-gradient.js';
 
-export const GRADIENTS_RULES: readonly Rule<unknown>[] = [explodingGradient];
+export const GRADIENTS_RULES: readonly Rule<unknown>[] = [explodingGradient, gradientsNotCleared, noGradient];
