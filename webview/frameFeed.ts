@@ -42,7 +42,8 @@ export class FrameFeed {
     private readonly scheduler: Scheduler,
   ) {
     store.on(['series', 'view'], () => this.scheduler.later(this.update));
-    store.on(['range'], () => this.scheduler.now(this.update));
+    // At once: the answer is under way while the charts paint what is at hand.
+    store.on(['range'], this.update);
     document.addEventListener('visibilitychange', () => this.scheduler.later(this.update));
   }
 
@@ -123,7 +124,7 @@ export class FrameFeed {
         this.held.set(frame.series, { view, points: points.get(frame.series) ?? 0, frame });
       this.asking = false;
       this.store.setFailure(null);
-      this.scheduler.later(this.update);
+      this.goOn(view, width);
       for (const demand of this.demands)
         if (demand.series.some((name) => points.has(name))) demand.framesChanged(awaited);
     } catch (error) {
@@ -133,6 +134,12 @@ export class FrameFeed {
         this.update();
       }, RETRY_MS);
     }
+  }
+
+  /** A view that was changed meanwhile is asked for at once, data that came meanwhile in their turn. */
+  private goOn(view: string, width: number): void {
+    if (this.viewKey(width) === view) this.scheduler.later(this.update);
+    else this.update();
   }
 
   /** The range with two buckets on each side, so that lines run on to the edges. */
