@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readArguments, UsageError } from './cli/arguments.js';
+import { replay } from './cli/replay.js';
 import { runTraining, runsDirectoryOf, say } from './cli/run.js';
 import { printRuns } from './cli/runs.js';
 import { versionAtLeast } from './engine/launch/interpreters.js';
@@ -10,18 +11,26 @@ import { installedVersion } from './engine/serve.js';
 const HELP = `Usage:
   training-debugger run [OPTIONS] -- COMMAND…   run a training and watch it: python train.py, python -m pkg,
                                                 node train.js, torchrun --nproc_per_node 2 train.py
+  training-debugger replay [OPTIONS] RUN        diagnose a recorded run again, by the rules of this version; RUN is
+                                                a run's directory, its id, or latest
   training-debugger runs [--json]               list the runs of this folder
 
 Options of run:
   --name NAME        what the run is called in lists
   --config NAME      start from this configuration of .vscode/launch.json; COMMAND may then be left out
+
+Options of run and replay:
   --json FILE        write what was found as JSON (docs/report.schema.json)
+  --html FILE        write a report with charts, as one page that needs nothing else
   --fail-on LEVEL    exit with 3 where the script ended well but has findings of level error, or warning and up
+  --rule ID=LEVEL    off, error, warning, info or hint, for one rule; may be given several times
+  --threshold ID.NAME=VALUE
+                     set a threshold of a rule (docs/rules); may be given several times
 
   --help, --version
 
 The script's output passes through unchanged; what the command itself says goes to stderr. The exit status is the
-script's, 2 where it could not be started.
+script's, 2 where it could not be started. That of replay is 0, 3 by --fail-on, 2 where there is no such run.
 `;
 
 const OLDEST_NODE = [22, 15] as const;
@@ -38,6 +47,8 @@ async function main(): Promise<number> {
   switch (given.command) {
     case 'run':
       return runTraining(given, engineScript);
+    case 'replay':
+      return replay(given, runsDirectoryOf(process.cwd()), say);
     case 'runs':
       printRuns(runsDirectoryOf(process.cwd()), given.json);
       return 0;

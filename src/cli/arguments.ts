@@ -1,16 +1,32 @@
 /** The command line, read strictly: what is not known is refused with the nearest known. */
 import { nearest } from '../engine/launch/nearest.js';
+import type { RuleSetting } from '../protocol/runApi.js';
+import { readRuleArguments } from './ruleArguments.js';
+import { UsageError } from './usageError.js';
 
-export class UsageError extends Error {}
+export { UsageError } from './usageError.js';
 
-export interface RunArguments {
+/** What `run` and `replay` do with what was found. */
+export interface ResultArguments {
+  json: string | null;
+  html: string | null;
+  failOn: 'error' | 'warning' | null;
+  /** Of `--rule` and `--threshold`: over what the configuration says. */
+  rules: Record<string, RuleSetting>;
+}
+
+export interface RunArguments extends ResultArguments {
   command: 'run';
   name: string | null;
   config: string | null;
-  json: string | null;
-  failOn: 'error' | 'warning' | null;
   /** What comes after `--`. */
   training: string[];
+}
+
+export interface ReplayArguments extends ResultArguments {
+  command: 'replay';
+  /** Directory of a run, or its id in the folder's runs. */
+  run: string;
 }
 
 export interface RunsArguments {
@@ -18,10 +34,12 @@ export interface RunsArguments {
   json: boolean;
 }
 
-export type CliArguments = RunArguments | RunsArguments | { command: 'help' } | { command: 'version' };
+export type CliArguments =
+  RunArguments | ReplayArguments | RunsArguments | { command: 'help' } | { command: 'version' };
 
-const COMMANDS = ['run', 'runs'];
-const RUN_OPTIONS = ['--name', '--config', '--json', '--fail-on'];
+const COMMANDS = ['run', 'replay', 'runs'];
+const RESULT_OPTIONS = ['--json', '--html', '--fail-on', '--rule', '--threshold'];
+const RUN_OPTIONS = ['--name', '--config', ...RESULT_OPTIONS];
 
 export function readArguments(argv: readonly string[]): CliArguments {
   const [first, ...rest] = argv;
@@ -29,38 +47,35 @@ export function readArguments(argv: readonly string[]): CliArguments {
     return { command: 'help' };
   if (first === '--version' || first === '-V') return { command: 'version' };
   if (first === 'run') return readRun(rest);
+  if (first === 'replay') return readReplay(rest);
   if (first === 'runs') return readRuns(rest);
   const kind = first.startsWith('-') ? 'option' : 'command';
   throw new UsageError(`Unknown ${kind} ${first}.${suggestion(first, [...COMMANDS, '--help', '--version'])}`);
 }
 
 function readRun(argv: readonly string[]): CliArguments {
-  const values = new Map<string, string>();
-  let at = 0;
-  for (; at < argv.length && argv[at] !== '--'; at++) {
-    const [option, inline] = splitOption(argv[at] ?? '');
-    if (option === '--help' || option === '-h') return { command: 'help' };
-    if (!option.startsWith('-'))
-      throw new UsageError(`Put “--” before the command: training-debugger run -- ${option} …`);
-    if (!RUN_OPTIONS.includes(option)) throw unknownOption(option, RUN_OPTIONS);
-    const value = inline ?? argv[++at];
-    if (value === undefined || (inline === undefined && value === '--'))
-      throw new UsageError(`${option} needs a value.`);
-    values.set(option, value);
-  }
-  const training = argv.slice(at + 1);
-  if (training.length === 0 && !values.has('--config')) {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const { options, operands, help } = readOptions(argv.slice(0, end), RUN_OPTIONS);
+  if (help) return { command: 'help' };
+  const [stray] = operands;
+  if (stray !== undefined)
+    throw new UsageError(`Put “--” before the command: training-debugger run -- ${stray} …`);
+  const training = argv.slice(end + 1);
+  const config = options.last('--config');
+  if (training.length === 0 && config === null) {
     throw new UsageError('Nothing to run: training-debugger run -- python train.py');
   }
-  const value = (option: string): string | null => values.get(option) ?? null;
-  return {
-    command: 'run',
-    name: value('--name'),
-    config: value('--config'),
-    json: value('--json'),
-    failOn: readFailOn(value('--fail-on')),
-    training,
-  };
+  return { command: 'run', name: options.last('--name'), config, ...readResult(options), training };
+}
+
+function readReplay(argv: readonly string[]): CliArguments {
+  const { options, operands, help } = readOptions(argv, RESULT_OPTIONS);
+  if (help) return { command: 'help' };
+  const [run, stray] = operands;
+  if (run === undefined)
+    throw new UsageError('Name the run: training-debugger replay RUN (see training-debugger runs)');
+  if (stray !== undefined) throw new UsageError(`One run at a time: ${stray} is one too many.`);
+  return { command: 'replay', run, ...readResult(options) };
 }
 
 function readRuns(argv: readonly string[]): CliArguments {
@@ -70,6 +85,49 @@ function readRuns(argv: readonly string[]): CliArguments {
   return { command: 'runs', json: argv.includes('--json') };
 }
 
+interface Options {
+  last(option: string): string | null;
+  all(option: string): readonly string[];
+}
+
+/** Options of the form `--name VALUE` and `--name=VALUE`, and what stands between them. */
+function readOptions(
+  argv: readonly string[],
+  known: readonly string[],
+): { options: Options; operands: string[]; help: boolean } {
+  const values = new Map<string, string[]>();
+  const operands: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const [option, inline] = splitOption(argv[at] ?? '');
+    if (option === '--help' || option === '-h') return { options: optionsOf(values), operands, help: true };
+    if (!option.startsWith('-')) {
+      operands.push(option);
+      continue;
+    }
+    if (!known.includes(option)) throw unknownOption(option, known);
+    const value = inline ?? argv[++at];
+    if (value === undefined) throw new UsageError(`${option} needs a value.`);
+    values.set(option, [...(values.get(option) ?? []), value]);
+  }
+  return { options: optionsOf(values), operands, help: false };
+}
+
+function optionsOf(values: ReadonlyMap<string, string[]>): Options {
+  return {
+    last: (option) => values.get(option)?.at(-1) ?? null,
+    all: (option) => values.get(option) ?? [],
+  };
+}
+
+function readResult(options: Options): ResultArguments {
+  return {
+    json: options.last('--json'),
+    html: options.last('--html'),
+    failOn: readFailOn(options.last('--fail-on')),
+    rules: readRuleArguments(options.all('--rule'), options.all('--threshold')),
+  };
+}
+
 /** `--json=FILE` as well as `--json FILE`. */
 function splitOption(argument: string): [string, string | undefined] {
   const equals = argument.indexOf('=');
@@ -77,7 +135,7 @@ function splitOption(argument: string): [string, string | undefined] {
   return [argument.slice(0, equals), argument.slice(equals + 1)];
 }
 
-function readFailOn(value: string | null): RunArguments['failOn'] {
+function readFailOn(value: string | null): ResultArguments['failOn'] {
   if (value === null || value === 'error' || value === 'warning') return value;
   throw new UsageError(`--fail-on must be error or warning, not ${value}.`);
 }

@@ -1,11 +1,24 @@
 /** What `--json` writes: docs/report.schema.json describes it, and it stays as it is. */
-import type { Finding, RunSnapshot, RunSummary } from '../protocol/runApi.js';
-import { formatText, type WireNumber } from '../protocol/values.js';
+import { LIVE_STATUSES, type Finding, type RunSnapshot, type RunSummary } from '../protocol/runApi.js';
+import { formatText, type SourceLine, type WireNumber } from '../protocol/values.js';
 
 interface ReportLoss {
   first: WireNumber | null;
   last: WireNumber | null;
   best: WireNumber | null;
+}
+
+interface ReportCause {
+  id: string;
+  title: string;
+  because: string;
+  fix: string;
+  source: ReportSource | null;
+}
+
+interface ReportSource {
+  file: string;
+  line: number;
 }
 
 export interface Report {
@@ -26,8 +39,9 @@ export interface Report {
     step: number;
     message: string;
     evidence: Finding['evidence'];
-    source: { file: string; line: number } | null;
+    source: ReportSource | null;
     fixes: { title: string; safety: string }[];
+    causes: ReportCause[];
   }[];
   checks: { rule: string; status: string; reason: string | null }[];
 }
@@ -45,10 +59,10 @@ export function buildReport({ summary, findings, checks }: RunSnapshot): Report 
 }
 
 function reportRun(summary: RunSummary): Report['run'] {
-  const { id, status, exitCode, steps, startedAt, endedAt, loss, validation, runtime } = summary;
+  const { id, exitCode, steps, startedAt, endedAt, loss, validation, runtime } = summary;
   return {
     id,
-    status,
+    status: LIVE_STATUSES.includes(summary.status) ? 'running' : summary.status,
     exitCode,
     steps,
     durationSeconds: Math.round(((endedAt ?? Date.now() / 1000) - startedAt) * 1000) / 1000,
@@ -68,15 +82,32 @@ function reportLoss({ first, last, best }: RunSummary['loss']): ReportLoss {
 }
 
 function reportFinding(finding: Finding): Report['findings'][number] {
-  const { rule, cause, severity, step, evidence, source } = finding;
+  const { rule, severity, step, evidence, source } = finding;
   return {
     rule,
-    cause,
+    cause: causeOf(finding),
     severity,
     step,
     message: formatText(finding.message),
     evidence,
-    source: source && { file: source.file, line: source.line },
+    source: reportSource(source),
     fixes: finding.fixes.map(({ title, safety }) => ({ title: formatText(title), safety })),
+    causes: (finding.causes ?? []).map((cause) => ({
+      id: cause.id,
+      title: formatText(cause.title),
+      because: formatText(cause.because),
+      fix: formatText(cause.fix),
+      source: reportSource(cause.source),
+    })),
   };
+}
+
+/** The rule at the root of a symptom, else the likeliest cause; null where the finding is its own cause. */
+function causeOf({ rule, cause, causes }: Finding): string | null {
+  const likeliest = cause ?? causes?.[0]?.id ?? null;
+  return likeliest === rule ? null : likeliest;
+}
+
+function reportSource(source: SourceLine | null): ReportSource | null {
+  return source && { file: source.file, line: source.line };
 }

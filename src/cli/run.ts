@@ -1,17 +1,18 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { mergeRuleSettings } from '../diagnosis/options.js';
 import { parseLaunchConfig } from '../engine/launch/config.js';
 import { createRunDirectory } from '../engine/recorder/index.js';
 import { serveRun, type ServedRun } from '../engine/serve.js';
-import type { LaunchConfig, RunSnapshot, Severity } from '../protocol/runApi.js';
-import { UsageError, type RunArguments } from './arguments.js';
+import type { Finding, LaunchConfig, RunSnapshot } from '../protocol/runApi.js';
+import type { RunArguments } from './arguments.js';
+import { checkWritable, statusOf, writeResults } from './files.js';
 import { readNamedConfig } from './launchJson.js';
-import { buildReport } from './report.js';
 import { readTrainingCommand } from './trainingCommand.js';
-import { closingWords, statusLine } from './words.js';
+import { closingWords, foundLine, statusLine } from './words.js';
 
-/** Exit status where the script ended well and `--fail-on` says that it should not count as such. */
-export const FAILED_ON_FINDING = 3;
+/** Milliseconds between lines of progress where there is no terminal to show a status line in. */
+const PROGRESS_EVERY = 30_000;
 
 export function runsDirectoryOf(workspace: string): string {
   return join(workspace, '.training-debugger', 'runs');
@@ -20,7 +21,7 @@ export function runsDirectoryOf(workspace: string): string {
 /** Runs a training in the foreground and returns the exit status of the command. */
 export async function runTraining(given: RunArguments, engineScript: string): Promise<number> {
   const config = launchConfig(given, process.cwd());
-  if (given.json !== null) checkWritable(resolve(given.json));
+  checkWritable(given);
   const { id, directory } = createRunDirectory(config.runsDirectory, config.name);
   let served: ServedRun;
   try {
@@ -31,32 +32,22 @@ export async function runTraining(given: RunArguments, engineScript: string): Pr
   }
   say(`recording to ${relative(process.cwd(), directory)}`);
   stopOnSignals(served);
-  showStatus(served);
+  showProgress(served);
+  sayFindings(served);
   await served.session.ended;
   const snapshot = await served.session.request('snapshot', {});
   await served.done;
   for (const line of closingWords(snapshot, process.cwd())) say(line);
-  if (given.json !== null)
-    writeFileSync(resolve(given.json), `${JSON.stringify(buildReport(snapshot), null, 2)}\n`);
+  await writeResults(given, snapshot);
   return exitStatus(snapshot, given.failOn);
-}
-
-/** Before the training rather than after it. */
-function checkWritable(file: string): void {
-  try {
-    closeSync(openSync(file, 'a'));
-  } catch (error) {
-    throw new UsageError(
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 function launchConfig(given: RunArguments, cwd: string): LaunchConfig {
   const named = given.config === null ? {} : readNamedConfig(cwd, given.config, process.env);
   const name = given.name === null ? {} : { name: given.name };
   const raw = { ...(given.training.length === 0 ? named : withTyped(named, given.training, cwd)), ...name };
-  return parseLaunchConfig(raw, { workspace: cwd, runsDirectory: runsDirectoryOf(cwd) });
+  const config = parseLaunchConfig(raw, { workspace: cwd, runsDirectory: runsDirectoryOf(cwd) });
+  return { ...config, rules: mergeRuleSettings(config.rules, given.rules) };
 }
 
 /** What is typed replaces what the configuration runs; the rest of it stays. */
@@ -81,21 +72,46 @@ function stopOnSignals({ session }: ServedRun): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
-function showStatus({ session }: ServedRun): void {
-  if (!process.stderr.isTTY) return;
+/** At the foot of a terminal; elsewhere, as in CI, a line now and then. */
+function showProgress({ session }: ServedRun): void {
+  const terminal = process.stderr.isTTY;
+  let last = Date.now();
   session.subscribe((notification, params) => {
     if (notification !== 'progress' || !('summary' in params)) return;
-    session.showStatus(statusLine(params.summary, process.stderr.columns || 80));
+    if (terminal) {
+      session.showStatus(statusLine(params.summary, process.stderr.columns || 80));
+    } else if (Date.now() - last >= PROGRESS_EVERY) {
+      last = Date.now();
+      session.say(ownLine(statusLine(params.summary, Infinity)));
+    }
   });
+}
+
+/** Says each problem once, as soon as it is found; all that is known of it comes at the end. */
+function sayFindings({ session }: ServedRun): void {
+  const said = new Set<string>();
+  session.subscribe((notification, params) => {
+    if (notification !== 'findings' || !('findings' in params)) return;
+    for (const finding of params.findings.filter((one) => isNews(one, said))) {
+      said.add(finding.rule);
+      session.say(ownLine(foundLine(finding, process.cwd())));
+    }
+  });
+}
+
+function isNews({ cause, rule, severity }: Finding, said: ReadonlySet<string>): boolean {
+  return cause === null && !said.has(rule) && (severity === 'error' || severity === 'warning');
 }
 
 function exitStatus({ summary, findings }: RunSnapshot, failOn: RunArguments['failOn']): number {
   const status = summary.exitCode ?? 1;
-  if (status !== 0 || failOn === null) return status;
-  const counted: readonly Severity[] = failOn === 'error' ? ['error'] : ['error', 'warning'];
-  return findings.some(({ severity }) => counted.includes(severity)) ? FAILED_ON_FINDING : 0;
+  return status === 0 ? statusOf(findings, failOn) : status;
 }
 
 export function say(line: string): void {
-  process.stderr.write(`training-debugger: ${line}\n`);
+  process.stderr.write(`${ownLine(line)}\n`);
+}
+
+function ownLine(line: string): string {
+  return `training-debugger: ${line}`;
 }

@@ -1,6 +1,6 @@
 import { listRuns } from '../engine/recorder/index.js';
 import type { RunSummary } from '../protocol/runApi.js';
-import { formatNumber } from './words.js';
+import { formatNumber } from './findingWords.js';
 
 /** Lists the runs of a folder, newest first. */
 export function printRuns(runsDirectory: string, json: boolean): void {

@@ -1,7 +1,7 @@
 /** Reads the settings of rules; what no rule has is refused with the nearest that there is. */
 import { RULES } from '../../diagnosis/registry.js';
 import type { Rule, Threshold } from '../../diagnosis/rule.js';
-import type { RuleLevel, RuleOptions, RuleSetting } from '../../protocol/runApi.js';
+import type { RuleLevel, RuleSetting } from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
 import { isObject, readChoice } from './fields.js';
 import { LaunchError } from './launchError.js';

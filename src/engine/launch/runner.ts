@@ -23,6 +23,10 @@ export function runRunner(): void {
       runner?.status.set(message.line);
       return;
     }
+    if (message.type === 'say') {
+      runner?.status.say(message.line);
+      return;
+    }
     runner = new Runner(message);
     runner.start();
   });

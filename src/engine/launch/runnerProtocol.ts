@@ -20,7 +20,9 @@ export interface RunnerStart {
 export type ToRunner =
   | RunnerStart
   /** A line to show below what the training prints, in the foreground. */
-  | { type: 'status'; line: string };
+  | { type: 'status'; line: string }
+  /** A line of our own among what the training prints, in the foreground. */
+  | { type: 'say'; line: string };
 
 export type FromRunner =
   | { type: 'started'; pid: number }

@@ -18,6 +18,12 @@ export class StatusLine {
     this.draw();
   }
 
+  /** Prints a line of its own above the status. */
+  say(line: string): void {
+    const whole = Buffer.from(`${this.atLineStart ? '' : '\n'}${line}\n`);
+    this.around(whole, () => this.terminal.write(whole));
+  }
+
   /** To be called around everything else that goes to the terminal. */
   around<T>(printed: Buffer, print: () => T): T {
     this.erase();

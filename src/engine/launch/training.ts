@@ -51,6 +51,10 @@ export class Training {
     this.tell({ type: 'status', line });
   }
 
+  say(line: string): void {
+    this.tell({ type: 'say', line });
+  }
+
   private tell(message: ToRunner): void {
     if (this.runner.connected) this.runner.send(message, () => undefined);
   }
