@@ -7,7 +7,20 @@ from typing import Any
 
 import torch
 
-from . import amp, backward, clipping, gradients, layers, loaders, memory, plan, rates, updates, validation
+from . import (
+    amp,
+    backward,
+    clearing,
+    clipping,
+    gradients,
+    layers,
+    loaders,
+    memory,
+    plan,
+    rates,
+    updates,
+    validation,
+)
 from .arrays import arrays
 from .guard import guarded
 from .parameters import parameters
@@ -101,6 +114,7 @@ def _close(watch: Watch, skipped: bool) -> None:
     memory.put()
     backward.pending.clear()
     clipping.clear()
+    clearing.step_ends(watch)
     watch.steps += 1
     steps.finish(loaders.epoch_of_step())
     arrays.flush()

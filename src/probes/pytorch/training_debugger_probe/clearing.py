@@ -1,0 +1,136 @@
+"""Whether gradients are cleared: a look at a few parameters at the start of every backward pass.
+
+A step has stale gradients when those of its optimizer were there, not zero, at the start of each backward
+pass since the step before. Where they were cleared at any time between, one pass began without them: later
+micro-batches of an accumulation, and gradients that another model's pass leaves behind, do not count.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, Sequence
+
+import torch
+
+from . import readback
+from .guard import guarded
+from .norms import dense
+from .sampling import Sampler
+from .steps import Record, steps
+from .timing import clock
+from .watches import Watch
+
+FIRST = 10
+"""Steps of each optimizer that are always looked at."""
+MOST_PARAMETERS = 3
+MOST_ELEMENTS = 4096
+
+
+class Clearing:
+    """What is known of one optimizer since its last step."""
+
+    def __init__(self) -> None:
+        self.looked_at: list[Any] = []
+        """Weak references to parameters that had gradients at the last step; empty when it is not looked."""
+        self.left: list[torch.Tensor | bool] = []
+        """For each backward pass since: whether their gradients were still there."""
+        self.cleared = False
+        self.passes = 0
+        """Backward passes before its last step."""
+        self.sampler = Sampler(0.05)
+
+
+_known: weakref.WeakKeyDictionary[Watch, Clearing] = weakref.WeakKeyDictionary()
+
+
+passes = [0]
+"""Backward passes so far."""
+
+
+@guarded("gradient-clearing")
+def backward_begins() -> None:
+    passes[0] += 1
+    for known in list(_known.values()):
+        if known.looked_at and not known.cleared:
+            start = clock()
+            _look(known)
+            known.sampler.spent(clock() - start)
+
+
+def went_back_since_step(watch: Watch) -> bool:
+    """Whether a backward pass ran since the last step of the optimizer."""
+    known = _known.get(watch)
+    return passes[0] > (known.passes if known is not None else 0)
+
+
+def _look(known: Clearing) -> None:
+    found = [each.grad for each in (reference() for reference in known.looked_at) if each is not None]
+    gradients = [each for each in found if each is not None]
+    left = _any(gradients) if gradients else False
+    if left is False:
+        known.cleared = True
+    else:
+        known.left.append(left)
+
+
+def _any(gradients: Sequence[torch.Tensor]) -> torch.Tensor | bool:
+    """Whether an element is not zero; a tensor of one number where reading it would make a device wait."""
+    with torch.no_grad():
+        flags = [_part(dense(each)).any() for each in gradients]
+        if flags[0].device.type == "cpu":
+            return any(bool(flag) for flag in flags)
+        return torch.stack([flag.to(flags[0].device) for flag in flags]).any()
+
+
+def _part(values: torch.Tensor) -> torch.Tensor:
+    """All elements, or evenly spaced ones of a large gradient."""
+    if values.numel() <= MOST_ELEMENTS:
+        return values
+    flat = values.view(-1) if values.is_contiguous() else values.flatten(0, -1)
+    return flat[:: (values.numel() // MOST_ELEMENTS) | 1]
+
+
+@guarded("gradient-clearing")
+def step_ends(watch: Watch) -> None:
+    """Writes the value of the step, and chooses what to look at until the next one where it is its turn. A
+    step without a backward pass has no value.
+    """
+    known = _known.setdefault(watch, Clearing())
+    name = "staleGradients" + watch.suffix
+    if known.cleared:
+        steps.put(name, 0.0)
+    elif known.left:
+        _read(steps.now, name, known.left)
+    known.looked_at, known.left, known.cleared = [], [], False
+    known.passes = passes[0]
+    if watch.steps < FIRST or known.sampler.due():
+        known.looked_at = [weakref.ref(each) for each in _choice(watch.parameters())]
+
+
+def _read(record: Record, name: str, left: Sequence[torch.Tensor | bool]) -> None:
+    tensors = [each for each in left if isinstance(each, torch.Tensor)]
+    if not tensors:
+        record.scalars[name] = 1.0
+        return
+    record.waiting += 1
+
+    def done(values: Sequence[float]) -> None:
+        record.waiting -= 1
+        if values:
+            record.scalars[name] = float(all(values))
+
+    readback.read([each.to(torch.float32) for each in tensors], done)
+
+
+def _choice(held: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    """The last ones that have gradients, for they are the nearest to the loss, and the first one."""
+    chosen: list[torch.Tensor] = []
+    for each in reversed(held):
+        if each.grad is not None:
+            chosen.append(each)
+            if len(chosen) == MOST_PARAMETERS - 1:
+                break
+    first = next((each for each in held if each.grad is not None), None)
+    if first is not None and all(first is not each for each in chosen):
+        chosen.append(first)
+    return chosen
