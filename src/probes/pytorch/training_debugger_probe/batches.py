@@ -7,20 +7,24 @@ from typing import Any, Iterator
 
 import torch
 
+from . import batch_facts, fingerprints
 from .guard import guarded
 from .observable import is_plain
 from .parameters import dtype, shape
 from .sampling import Sampler
 from .session import session
 from .timing import clock
-from .wire import number
 
 MOST_TENSORS = 8
 PERIOD = 1.0
 """Seconds between two batches that are looked at."""
 _sampler = Sampler(0.15)
 _last = [-math.inf]
+_given: list[tuple[int | None, torch.Tensor | None]] = []
+"""For the step in progress, of each batch that a loader gave: its index in the epoch, and its target."""
 POSITIONS = ("input", "target")
+TARGETS = ("target", "labels", "label", "targets", "y")
+"""Names that a batch's labels go by."""
 
 
 def tensors_of(batch: Any) -> Iterator[tuple[str, torch.Tensor]]:
@@ -48,18 +52,48 @@ def size_of(batch: Any) -> int:
     return int(first[1].shape[0]) if first[1].dim() else 1
 
 
+def observe(batch: Any, index: int | None) -> None:
+    """Looks at a batch of a training loader; `index` counts from 0 in each epoch."""
+    tensors = list(tensors_of(batch))[:MOST_TENSORS]
+    if tensors:
+        _given.append((index, next((tensor for name, tensor in tensors if name in TARGETS), None)))
+        look(tensors)
+
+
+def index() -> int | None:
+    """Of the step's first batch in its epoch, where a loader gave it."""
+    return _given[0][0] if _given else None
+
+
+def target() -> torch.Tensor | None:
+    """Of the step's only batch, where a loader gave it."""
+    return _given[0][1] if len(_given) == 1 else None
+
+
+def look(tensors: list[tuple[str, torch.Tensor]]) -> None:
+    """Takes the fingerprint of the step's first batch, and describes the batch when it is its turn."""
+    fingerprints.put([tensor for _, tensor in tensors])
+    _describe(tensors)
+
+
 @guarded("batches")
-def observe(batch: Any) -> None:
-    """Looks at the batch when it is its turn; the first is always looked at."""
+def _describe(tensors: list[tuple[str, torch.Tensor]]) -> None:
+    """The first batch of a training is always described."""
     now = session.now()
     if now - _last[0] < PERIOD or not _sampler.due():
         return
     _last[0] = now
     start = clock()
-    entries = [facts(name, tensor) for name, tensor in list(tensors_of(batch))[:MOST_TENSORS]]
-    if entries:
-        session.send({"type": "batch", "step": session.step, "tensors": entries})
+    entries = [facts(name, tensor) for name, tensor in tensors]
+    session.send({"type": "batch", "step": session.step, "tensors": entries})
     _sampler.spent(clock() - start)
+
+
+def step_without_loader(tensors: list[tuple[str, torch.Tensor]]) -> None:
+    """The step is over: where no loader gave a batch, what the model and the loss were given is the batch."""
+    if not _given and tensors:
+        look(tensors[:MOST_TENSORS])
+    _given.clear()
 
 
 def facts(name: str, tensor: torch.Tensor) -> dict[str, Any]:
@@ -76,10 +110,8 @@ def facts(name: str, tensor: torch.Tensor) -> dict[str, Any]:
         return entry
     with torch.no_grad():
         values = tensor.detach()
-        values = values.float() if not values.is_floating_point() else values
-        low, high = torch.aminmax(values)
-        mean = values.mean(dtype=torch.float64)
-    entry.update(min=number(low.item()), max=number(high.item()), mean=number(mean.item()), nonFinite=0)
-    if not math.isfinite(mean.item()):
-        entry["nonFinite"] = int((~torch.isfinite(values)).sum())
+        floating = values.is_floating_point()
+        entry.update(batch_facts.of_elements(values if floating else values.float()))
+        if floating and name not in TARGETS:
+            entry.update(batch_facts.of_features(values))
     return entry

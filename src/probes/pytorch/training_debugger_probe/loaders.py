@@ -208,7 +208,7 @@ def _fetched(iterator: Any, batch: Any, start: float, end: float) -> None:
         return
     timing.fetched(start, end)
     state.sizes.append((known.id, batches.size_of(batch)))
-    batches.observe(batch)
+    batches.observe(batch, known.passes.fetched - 1)
 
 
 @guarded("loaders")

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 import torch
 
-from . import accuracy, backward, loss_facts, loss_failures, validation
+from . import accuracy, backward, loss_facts, loss_failures, step_losses, validation
 from .graph import mark
 from .guard import guarded
 from .loss_calls import LossCall, calls
@@ -92,4 +92,5 @@ def _training(
         loss_facts.gather(call, original, args, kwargs, result)
         loss_facts.look_behind(call, frame, original, args, kwargs)
     mark(result, call)
+    step_losses.note(call, original, args, kwargs)
     accuracy.train(call, args, kwargs)

@@ -10,12 +10,14 @@ import torch
 from . import (
     amp,
     backward,
+    captures,
     clearing,
     clipping,
     gradients,
     layers,
     loaders,
     memory,
+    model_steps,
     plan,
     rates,
     updates,
@@ -68,6 +70,7 @@ def _describe(watch: Watch, size: int) -> None:
     if watch.steps == 0:
         watch.resumed = any(layers.is_loaded(model) for model in layers.roots(watch.parameters()))
     validation.models[:] = [weakref.ref(model) for model in found]
+    captures.follow(found)
 
 
 def closure_begins() -> float:
@@ -116,6 +119,7 @@ def _close(watch: Watch, skipped: bool) -> None:
     clipping.clear()
     clearing.step_ends(watch)
     watch.steps += 1
+    model_steps.finish()
     steps.finish(loaders.epoch_of_step())
     arrays.flush()
     plan.stepped()

@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 import torch
 
-from . import control, measures, watches
+from . import control, measures, model_steps, watches
 from .guard import guarded
 from .observable import clear, is_compiling
 from .patching import is_wrapper, put, replace
@@ -40,6 +40,7 @@ def built(optimizer: Optimizer) -> None:
     watch = watches.add(optimizer)
     _wrap_step(type(optimizer))
     session.send(watch.message())
+    model_steps.begin()
 
 
 def _wrap_step(kind: type) -> None:

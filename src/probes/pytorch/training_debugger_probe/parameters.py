@@ -19,6 +19,8 @@ class Parameters:
         self.count = 0
         self.names: dict[int, str] = {}
         """By id of the parameter."""
+        self.layer_index: dict[int, int] = {}
+        """By id of the module: its place in the `layers` message."""
         self._said: list[Any] = [None, None]
 
     def describe(self, held: dict[int, list[torch.Tensor]]) -> None:
@@ -26,8 +28,8 @@ class Parameters:
         owner = {id(each): optimizer for optimizer, each_list in held.items() for each in each_list}
         everything = [each for each_list in held.values() for each in each_list]
         named = layers.named_roots(layers.roots(everything))
-        said_layers, layer_index = layers.describe(named)
-        entries, self.index = _entries(named, layer_index, owner)
+        said_layers, self.layer_index = layers.describe(named)
+        entries, self.index = _entries(named, self.layer_index, owner)
         _add_strays(entries, self.index, held)
         self.count = len(entries)
         self.names = {key: str(entries[place]["name"]) for key, place in self.index.items()}

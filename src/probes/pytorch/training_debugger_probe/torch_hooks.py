@@ -10,12 +10,13 @@ from .modules import PARTS_OF_TORCH
 
 def install(torch: Any) -> None:
     """Runs right after `import torch`; nothing is imported here that torch has not imported itself."""
-    from . import backward, checkpoints, clipping, layers, losses, optimizers, seeds
+    from . import backward, captures, checkpoints, clipping, layers, losses, optimizers, seeds
     from .finder import run_hook, torch_is_whole
 
     torch_is_whole.append(True)
     seeds.seed_torch(torch)
     layers.install(torch.nn.Module)
+    captures.install(torch)
     losses.install(torch.nn.functional)
     backward.install(torch)
     clipping.install(torch)

@@ -1,0 +1,167 @@
+"""What the model was called with: the inputs and the random state of each call of a root module in the step
+in progress.
+
+A global pre-hook waits for the next call of a root and goes as soon as it came: nothing is put on the user's
+objects, and the modules inside of the model run as they always do.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from types import FrameType
+from typing import Any, Callable, Iterator
+
+import torch
+from torch.nn.modules import module as torch_module
+
+from .guard import guarded
+from .observable import clear, is_compiling
+from .patching import replace
+from .session import session
+from .source import local
+from .timing import clock
+
+MOST_CALLS = 8
+"""Calls of roots that are kept of one step."""
+
+
+class Call:
+    """One call of a root module in training; `random` is torch's state on the CPU when it began."""
+
+    __slots__ = ("args", "autocast", "kwargs", "random", "root", "started", "training")
+
+    def __init__(self, root: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.root = weakref.ref(root)
+        self.args = args
+        self.kwargs = kwargs
+        self.training = bool(root.training)
+        self.random = torch.get_rng_state()
+        self.autocast = _autocast()
+        self.started = clock()
+
+    def tensors(self) -> Iterator[torch.Tensor]:
+        yield from tensors_in((self.args, self.kwargs))
+
+
+def tensors_in(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
+    """Every tensor in nested lists, tuples and dictionaries."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif depth and isinstance(value, (list, tuple)):
+        for each in value:
+            yield from tensors_in(each, depth - 1)
+    elif depth and isinstance(value, dict):
+        for each in value.values():
+            yield from tensors_in(each, depth - 1)
+
+
+def _autocast() -> tuple[bool, Any]:
+    """Whether the CPU computes in mixed precision here, and in which type."""
+    try:
+        enabled = bool(torch.is_autocast_enabled("cpu"))  # type: ignore[call-arg]
+        return enabled, torch.get_autocast_dtype("cpu") if enabled else None
+    except TypeError:  # before torch 2.4
+        enabled = bool(torch.is_autocast_cpu_enabled())
+        return enabled, torch.get_autocast_cpu_dtype() if enabled else None
+
+
+calls: list[Call] = []
+"""Of the step in progress, in order."""
+on_first: list[Callable[[], None]] = []
+"""Told when the first root of a forward pass is about to run in training."""
+on_validation: list[Callable[[tuple[Any, ...], dict[str, Any]], None]] = []
+"""Given what a root is called with where no gradients are recorded."""
+_roots: dict[int, Any] = {}
+"""Weak references to the models that are trained, by id."""
+_waiting: set[int] = set()
+_handle: list[Any] = []
+_compiled: list[bool] = []
+
+
+def install(torch_package: Any) -> None:
+    replace(torch_package, "compile", _make_compile)
+
+
+def _make_compile(original: Any) -> Any:
+    """A compiled model must not meet hooks that come and go: torch would compile it again, and warn."""
+
+    def compile(*args: Any, **kwargs: Any) -> Any:
+        if not _compiled:
+            _compiled.append(True)
+            disarm()
+        return original(*args, **kwargs)
+
+    return compile
+
+
+def compiled() -> bool:
+    """True when the script uses torch.compile: modules are then left alone."""
+    return bool(_compiled)
+
+
+@guarded("captures")
+def follow(models: list[Any]) -> None:
+    """Says which modules are the models that are trained, and waits for the first call."""
+    _roots.clear()
+    _roots.update((id(model), weakref.ref(model)) for model in models)
+    arm()
+
+
+def roots() -> list[Any]:
+    return [model for model in (reference() for reference in _roots.values()) if model is not None]
+
+
+def arm() -> None:
+    """Waits for the next call of each root."""
+    if _compiled or not _roots or not session.active:
+        return
+    _waiting.update(_roots)
+    if not _handle:
+        _handle.append(torch_module.register_module_forward_pre_hook(_called))
+
+
+def disarm() -> None:
+    _waiting.clear()
+    if _handle:
+        _handle.pop().remove()
+
+
+def _called(module: Any, args: Any) -> None:
+    if is_compiling() or id(module) not in _waiting or not clear():
+        return
+    _waiting.discard(id(module))
+    if not _waiting:
+        disarm()
+    _capture(module, args, sys._getframe(1))
+
+
+@guarded("captures")
+def _capture(module: Any, args: Any, caller: FrameType) -> None:
+    reference = _roots.get(id(module))
+    if reference is None or reference() is not module:
+        return
+    kwargs = local(caller, "kwargs")  # torch hands them to no hook of this kind
+    kwargs = dict(kwargs) if isinstance(kwargs, dict) else {}
+    if not torch.is_grad_enabled():
+        for told in on_validation:
+            told(args, kwargs)
+        return
+    if len(calls) < MOST_CALLS:
+        calls.append(Call(module, args, kwargs))
+    for begin in on_first:
+        begin()
+
+
+def first() -> Call | None:
+    """The step's first call of a model in training mode, or else its last call at all."""
+    return next((call for call in calls if call.training), calls[-1] if calls else None)
+
+
+def next_step() -> None:
+    """The step is over: what it was computed from is let go of."""
+    calls.clear()
+    arm()
+
+
+session.on_close.append(disarm)

@@ -1,0 +1,62 @@
+"""A number that stands for the content of a batch: equal batches have equal ones."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Sequence
+
+import torch
+
+from .guard import guarded
+from .observable import is_plain
+from .steps import steps
+
+SAMPLE = 4096
+"""Elements of a tensor that its fingerprint depends on."""
+SERIES = "batchFingerprint"
+_weights: list[torch.Tensor] = []
+
+
+def weights(size: int) -> torch.Tensor:
+    """Fixed numbers in (-1, 1), float64; no random generator of torch is asked."""
+    if not _weights or _weights[0].numel() < size:
+        index = torch.arange(1, max(SAMPLE, size) + 1, dtype=torch.float64, device="cpu")
+        _weights[:] = [torch.frac(torch.sin(index * 12.9898) * 43758.5453)]
+    return _weights[0][:size]
+
+
+def flat(tensor: torch.Tensor) -> torch.Tensor:
+    """The elements in a row; of a large tensor that does not lie so in memory, of its first examples."""
+    if tensor.is_contiguous() or tensor.numel() <= 16 * SAMPLE:
+        return tensor.reshape(-1)
+    rows = max(1, 16 * SAMPLE * tensor.shape[0] // tensor.numel())
+    return tensor[:rows].reshape(-1)
+
+
+def of(tensors: Sequence[torch.Tensor]) -> int:
+    """An integer below 2^52 of evenly spaced elements of the tensors, which are on the CPU."""
+    parts = []
+    with torch.no_grad():
+        for tensor in tensors:
+            row = flat(tensor.detach())
+            row = row[:: (row.numel() // SAMPLE) | 1] if row.numel() > SAMPLE else row
+            parts.append(torch.dot(row.to(torch.float64), weights(row.numel())).item())
+            parts.append(float(tensor.numel()))
+    packed = struct.pack(f"<{len(parts)}d", *parts)
+    return zlib.crc32(packed) << 20 | zlib.adler32(packed[::-1]) & 0xFFFFF
+
+
+def suits(tensor: torch.Tensor) -> bool:
+    return is_plain(tensor) and tensor.device.type == "cpu" and tensor.numel() > 0 and not tensor.is_complex()
+
+
+@guarded("fingerprints")
+def put(tensors: Sequence[torch.Tensor]) -> None:
+    """Writes the number into the step in progress, of its first batch."""
+    scalars = steps.now.scalars
+    if SERIES in scalars:
+        return
+    found = [tensor for tensor in tensors if suits(tensor)][:2]
+    if found:
+        scalars[SERIES] = float(of(found))

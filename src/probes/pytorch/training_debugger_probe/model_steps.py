@@ -1,0 +1,42 @@
+"""What is known of a step by how its model and loss functions were called: told when the step is over."""
+
+from __future__ import annotations
+
+import torch
+
+from . import activations, batches, captures, class_counts, step_losses
+from .guard import guarded
+from .layers import roots
+from .watches import watches
+
+
+@guarded("captures")
+def begin() -> None:
+    """An optimizer was built: its models are looked at from their first call on."""
+    captures.follow(roots([each for watch in list(watches.values()) for each in watch.parameters()]))
+
+
+@guarded("captures")
+def finish() -> None:
+    """The step is over, and still the current one."""
+    activations.finish()
+    tensors = _called_with()
+    class_counts.put(_examples(tensors))
+    batches.step_without_loader(tensors)
+    step_losses.clear()
+    captures.next_step()
+
+
+def _called_with() -> list[tuple[str, torch.Tensor]]:
+    """The batch as the model and the loss function got it."""
+    call = captures.first()
+    if call is None:
+        return []
+    inputs = [tensor for tensor in call.tensors() if tensor.dim()]
+    found = [("input" if not index else f"input{index}", each) for index, each in enumerate(inputs)]
+    target = step_losses.target()
+    return found if target is None else [*found[:1], ("target", target), *found[1:]]
+
+
+def _examples(tensors: list[tuple[str, torch.Tensor]]) -> int | None:
+    return int(tensors[0][1].shape[0]) if tensors and tensors[0][0] == "input" else None
