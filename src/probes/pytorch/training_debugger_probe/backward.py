@@ -8,7 +8,7 @@ from typing import Any, Callable, Sequence
 
 import torch
 
-from . import activations, amp, captures, labels, nonfinite, validation
+from . import activations, amp, captures, clearing, labels, nonfinite, validation
 from .graph import origin
 from .guard import guarded
 from .loss_calls import LossCall
@@ -71,6 +71,7 @@ def _make(original: Callable[..., Any]) -> Any:
 @guarded("loss")
 def _begin(tensors: Any) -> None:
     validation.end()
+    clearing.backward_begins()
     activations.end()
     captures.arm()
     for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
