@@ -12,15 +12,20 @@ from .session import session
 from .wire import float32
 
 PERIOD = 0.05
+FIRST = 3
+"""Steps whose arrays always leave: hard faults show in them."""
 
 
 class Arrays:
-    """Collects the arrays of a step and sends them together, at most twenty times a second."""
+    """Collects the arrays of a step and sends them together, after the first few at most twenty times a
+    second.
+    """
 
     def __init__(self) -> None:
         self._step = -1
         self._found: dict[str, list[float]] = {}
         self._sent = -1.0
+        self._early = FIRST
 
     def put(self, step: int, measure: str, ids: Sequence[int], values: Sequence[float]) -> None:
         """`measure` is `gradNorm`, `weightNorm` or `updateRatio`; `ids` are those of the parameters."""
@@ -37,8 +42,9 @@ class Arrays:
     def flush(self) -> None:
         found, self._found = self._found, {}
         now = session.now()
-        if not found or (now - self._sent < PERIOD and self._sent >= 0):
+        if not found or (self._early <= 0 and self._sent >= 0 and now - self._sent < PERIOD):
             return
+        self._early -= 1
         self._sent = now
         message: dict[str, Any] = {"type": "parameterMeasures", "step": self._step, "time": round(now, 6)}
         message.update({measure: float32(values) for measure, values in found.items()})
