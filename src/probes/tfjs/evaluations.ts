@@ -3,12 +3,13 @@ import { callSite } from './callSite.js';
 import { currentFit } from './fitContext.js';
 import { factsOf, isSame, type LossFacts } from './losses.js';
 import { outputFacts } from './forward/outputFacts.js';
+import { dataIn, variablesIn } from './forward/leaves.js';
 import { ownLoss } from './forward/ownLoss.js';
 import { OriginSearch } from './forward/origin.js';
 import { protocolName, type LossCall } from './measures/lossFunctions.js';
 import { countCorrect, rowsOf } from './measures/statistics.js';
 import { isSuspicious, scalarOf } from './measures/values.js';
-import { isVariable, type EngineLike, type TensorLike } from './tensorflow.js';
+import { isVariable, type EngineLike, type TensorLike, type VariableLike } from './tensorflow.js';
 import type { Training } from './training.js';
 
 /** Evaluations whose loss is looked at closely and whose place in the script is asked for. */
@@ -24,6 +25,10 @@ export interface Evaluation {
   /** Stands for the content of its batch. */
   fingerprint: number | undefined;
   loss: LossFacts | undefined;
+  /** Names of the variables that the gradient is asked for. */
+  held: string[];
+  /** Variables that the loss was computed with. */
+  used: VariableLike[];
   /** Where the gradient is asked for. */
   source: SourceLine | undefined;
   /** Training's own time, seconds. */
@@ -41,6 +46,8 @@ interface Open {
   fingerprint: number | undefined;
   /** Whether the batch was looked at. */
   batchSeen: boolean;
+  held: string[];
+  used: VariableLike[];
 }
 
 /** Losses and their gradients. */
@@ -72,6 +79,8 @@ export class Evaluations {
       inputs,
       fingerprint: undefined,
       batchSeen: false,
+      held: xs.filter(isVariable).map(({ name }) => name),
+      used: [],
     };
     this.coming = [];
     const [first] = xs;
@@ -101,6 +110,7 @@ export class Evaluations {
           if (call) this.inTraining(engine, open, call);
         }
         this.lookAtBatch(engine, open, undefined);
+        if (this.count < CLOSELY) open.used = variablesIn(log);
       });
       if (training.origins.wanted && !Number.isFinite(scalarOf(engine, result)))
         training.measure('origin', () =>
@@ -156,6 +166,8 @@ export class Evaluations {
       samples: open.samples,
       accuracy: open.accuracy,
       fingerprint: open.fingerprint,
+      held: open.held,
+      used: open.used,
       loss,
       source,
       start,
@@ -182,30 +194,12 @@ export class Evaluations {
   private lookAtBatch(engine: EngineLike, open: Open, call: LossCall | undefined): void {
     if (open.batchSeen) return;
     open.batchSeen = true;
-    if (open.inputs.length === 0) open.inputs = this.dataIn(call);
+    if (open.inputs.length === 0) open.inputs = dataIn(this.training.forward.log, call);
     const { batches, validations } = this.training;
     const { inputs } = open;
     open.fingerprint = batches.mark(engine, inputs);
     validations.examples.trains(engine, inputs);
     batches.seen(engine, inputs, call);
-  }
-
-  /** What a script without a model of layers reads: the first tensor with as many examples that nothing made. */
-  private dataIn(call: LossCall | undefined): TensorLike[] {
-    const { log } = this.training.forward;
-    if (!log || !call) return [];
-    for (const { inputs } of log.runs) {
-      const data = inputs.find(
-        (input) =>
-          !isVariable(input) &&
-          input.dataId !== call.target.dataId &&
-          input.shape.length > 0 &&
-          input.shape[0] === call.target.shape[0] &&
-          !log.makerOf(input),
-      );
-      if (data) return [data];
-    }
-    return [];
   }
 
   private lookAtGradients(engine: EngineLike, gradients: (TensorLike | null | undefined)[]): void {

@@ -1,6 +1,7 @@
 import type { LayersSeen, ParametersSeen } from '../../protocol/telemetry.js';
 import type { SourceLine } from '../../protocol/values.js';
-import type { LayerLike, ModelLike, VariableLike } from './tensorflow.js';
+import type { Known } from './parameters.js';
+import type { LayerLike, LayerWeight, ModelLike, VariableLike } from './tensorflow.js';
 
 type LayerFacts = LayersSeen['layers'][number];
 
@@ -56,10 +57,35 @@ export class Models {
     return owner && this.living().find((root) => contains(root, owner));
   }
 
+  /** Weights of the models that the given variables belong to, without the statistics of batch normalisation. */
+  weightsAround(variables: VariableLike[]): VariableLike[] {
+    const owners = variables
+      .map((variable) => this.owners.get(variable))
+      .filter((owner) => owner !== undefined);
+    const roots = this.living().filter((root) => owners.some((owner) => contains(root, owner)));
+    return roots
+      .flatMap((root) => root.weights.map((weight) => weight.val ?? weight.read()))
+      .filter((variable) => this.isWeight(variable));
+  }
+
+  hasOwner(variable: VariableLike): boolean {
+    return this.owners.has(variable);
+  }
+
+  /** Whether the framework would train it. */
+  isTrainable(variable: VariableLike): boolean {
+    return variable.trainable && this.owners.get(variable)?.trainable !== false;
+  }
+
+  private isWeight(variable: VariableLike): boolean {
+    const { _trainableWeights: weights } = (this.owners.get(variable) ?? {}) as Partial<Weights>;
+    return weights?.some((weight) => weight.val === variable) ?? false;
+  }
+
   /** Both tables for the given variables; layers outside of any known model are added as they are. */
   tables(
     variables: VariableLike[],
-    optimizerOf: (name: string) => number,
+    known: (name: string) => Known | undefined,
     device: string,
   ): [LayersSeen, ParametersSeen] {
     const owners = variables.map((variable) => this.owners.get(variable));
@@ -70,13 +96,16 @@ export class Models {
     );
     const parameters = variables.map((variable, index) => {
       const owner = owners[index];
+      const { optimizer = -1, initial } = known(variable.name) ?? {};
       return {
         name: variable.name,
         shape: variable.shape,
         dtype: variable.dtype,
         device,
         layer: (owner && indexOf.get(owner)) ?? -1,
-        optimizer: optimizerOf(variable.name),
+        optimizer,
+        ...(!this.isTrainable(variable) && { requiresGrad: false }),
+        ...(initial && { initial }),
       };
     });
     return [
@@ -104,6 +133,11 @@ export class Models {
     const source = this.sources.get(layer);
     return { layer, facts: { name, kind: layer.getClassName(), ...(source && { source }) } };
   }
+}
+
+/** Weights that were made to be trained, whether they are or not. */
+interface Weights {
+  _trainableWeights: LayerWeight[];
 }
 
 interface Wrapping {

@@ -178,8 +178,13 @@ export class Training {
 
   private describe(engine: EngineLike, open: OpenStep, updates: Update[]): void {
     const { record, optimizer, evaluations } = open;
-    const names = updates.map(({ name }) => name);
-    this.parameters.update(engine, record, names);
+    this.parameters.update(engine, {
+      record,
+      step: this.step,
+      applied: updates.map(({ name }) => name),
+      held: new Set(evaluations.flatMap(({ held }) => held)),
+      used: evaluations.flatMap(({ used }) => used),
+    });
     if (!record.said) {
       record.said = true;
       this.session.send(optimizerSeen(optimizer, record, this.stepSource(evaluations)));

@@ -30,6 +30,8 @@ export class KernelLog {
 
   add(run: KernelRun): void {
     this.runs.push(run);
+    // What is copied for the gradient is kept by the framework itself.
+    if (run.kernel === 'Identity') return;
     for (const { dataId, size } of run.outputs) {
       if (this.bytes + 4 * size > MAX_HELD) continue;
       this.bytes += 4 * size;
@@ -49,14 +51,24 @@ export class KernelLog {
   }
 
   /** The run whose result a tensor is; mere other shapes of the same memory do not count. */
-  makerOf({ dataId }: TensorLike, before = this.runs.length): KernelRun | undefined {
-    for (let index = before - 1; index >= 0; index--) {
+  makerOf({ dataId }: TensorLike): KernelRun | undefined {
+    for (let index = this.runs.length - 1; index >= 0; index--) {
       const run = this.runs[index] as KernelRun;
       if (run.outputs.some((output) => output.dataId === dataId) && !isAlias(run)) return run;
     }
     return undefined;
   }
+
+  /** The memory that a tensor is a copy of, if it is one: gradients are computed from copies. */
+  rootOf(tensor: TensorLike): object {
+    let current = tensor;
+    for (let run = this.makerOf(current); run && COPIES.has(run.kernel); run = this.makerOf(current))
+      current = run.inputs[0] as TensorLike;
+    return current.dataId;
+  }
 }
+
+const COPIES = new Set(['Identity', 'Reshape', 'Cast']);
 
 function isAlias({ inputs, outputs }: KernelRun): boolean {
   return inputs.some((input) => outputs.some((output) => output.dataId === input.dataId));

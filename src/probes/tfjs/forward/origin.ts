@@ -37,7 +37,8 @@ export class OriginSearch {
 
   private explain(run: KernelRun, index: number): Origin {
     const given = run.inputs.find((input) => this.isBroken(input));
-    const facts = this.facts(run, given ?? run.inputs[0]);
+    const place = run.backward ? this.forwardOf(run) : run;
+    const facts = this.facts(run, given ?? (place ?? run).inputs[0]);
     if (given) {
       const parameter = isVariable(given) ? given.name : undefined;
       const { source, layer } = run;
@@ -45,7 +46,6 @@ export class OriginSearch {
         ? { direction: 'input', layer: undefined, source, facts }
         : { direction: 'parameter', layer, parameter, source, facts };
     }
-    const place = run.backward ? this.forwardOf(run) : run;
     return {
       direction: run.backward ? 'backward' : this.isAfterModel(run, index) ? 'loss' : 'forward',
       layer: place?.layer,
@@ -85,23 +85,29 @@ export class OriginSearch {
     return rest.every(({ layer, inputs }) => !layer && !inputs.some((input) => isVariable(input)));
   }
 
-  /** The operation of the forward pass whose gradient a backward operation computes. */
+  /** The operation of the forward pass whose gradient a backward operation computes, as far as its inputs tell. */
   private forwardOf(run: KernelRun): KernelRun | undefined {
+    const forward = this.log.runs.filter(({ backward }) => !backward);
+    const roots = this.inputsOfGradient(run);
+    const isRoot = (tensor: TensorLike): boolean => roots.has(this.log.rootOf(tensor));
+    return (
+      forward.find(({ kernel, inputs }) => STEEP.has(kernel) && inputs.some(isRoot)) ??
+      forward.find(({ outputs }) => outputs.some(isRoot))
+    );
+  }
+
+  /** What a backward operation was computed from, up to what the forward pass left. */
+  private inputsOfGradient(run: KernelRun): Set<object> {
+    const found = new Set<object>();
     const seen = new Set<KernelRun>([run]);
     for (const current of seen) {
       for (const input of current.inputs) {
-        const user = this.log.runs.find(
-          ({ backward, inputs, kernel }) =>
-            !backward && STEEP.has(kernel) && inputs.some(({ dataId }) => dataId === input.dataId),
-        );
-        if (user) return user;
         const maker = this.log.makerOf(input);
-        if (maker?.backward) seen.add(maker);
-        else if (maker) return maker;
+        if (!maker?.backward) found.add(this.log.rootOf(input));
+        else if (seen.size < MAX_GRADIENT_RUNS) seen.add(maker);
       }
-      if (seen.size > 50) break;
     }
-    return undefined;
+    return found;
   }
 
   private isBroken(tensor: TensorLike): boolean {
@@ -123,6 +129,9 @@ export class OriginSearch {
     }
   }
 }
+
+/** Operations of one gradient that are looked through at most: one of an operation takes a handful. */
+const MAX_GRADIENT_RUNS = 8;
 
 /** Operations whose derivative is not bounded. */
 const STEEP = new Set([

@@ -72,5 +72,7 @@ function sidesOf(
   if (!a || !b) return undefined;
   const [isA, isB] = [a, b].map((side) => isVariable(side) || learned.has(side.dataId));
   if (isA === isB) return undefined;
-  return isA ? { output: a, target: b } : { output: b, target: a };
+  const sides = isA ? { output: a, target: b } : { output: b, target: a };
+  // A single number is a constant of the formula, not a label.
+  return sides.target.size > 1 || sides.output.size === 1 ? sides : undefined;
 }

@@ -57,6 +57,7 @@ function evaluated(
     ...(epoch !== undefined && { epoch }),
     batches: 0,
     scalars,
+    mode: { trainingMode: false, gradients: false },
     ...(source && { source }),
   });
 }
