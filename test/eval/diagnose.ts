@@ -1,0 +1,24 @@
+/** What the diagnosis engine makes of a probe's log. */
+import { DiagnosisEngine } from '../../src/diagnosis/engine.js';
+import { decodeProbeMessage } from '../../src/protocol/decodeTelemetry.js';
+import type { CheckReport, Finding } from '../../src/protocol/runApi.js';
+
+export interface Diagnosis {
+  /** Optimizer steps in the log. */
+  steps: number;
+  findings: Finding[];
+  checks: CheckReport[];
+}
+
+/** @param log lines of one rank, as they stand in the file */
+export function diagnoseLog(log: string): Diagnosis {
+  const engine = new DiagnosisEngine({ rules: {} });
+  let steps = 0;
+  for (const line of log.trimEnd().split('\n')) {
+    const message = decodeProbeMessage(line);
+    if (!message) continue;
+    engine.accept(0, message);
+    if (message.type === 'steps') steps = message.first + message.time.length;
+  }
+  return { steps, findings: engine.findings, checks: engine.checks() };
+}

@@ -1,0 +1,120 @@
+/** Runs a program of the corpus as a user does, with the real probe in it, and keeps the log that the probe wrote. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { ENVIRONMENT } from '../../src/protocol/telemetry.js';
+import { type CorpusCase, ROOT } from './cases.js';
+
+const LONGEST_RUN_MS = 120_000;
+const PYTHON_PROBE = path.join(ROOT, 'src/probes/pytorch');
+
+export interface Python {
+  command: string;
+  /** Version of its PyTorch, as [2, 3]. */
+  torch: [number, number];
+}
+
+/** Where interpreters and probes are. */
+export interface Tools {
+  /** Taken in turns for the seeds 1, 2 …: the newest and the oldest PyTorch that are supported. */
+  pythons: Python[];
+  node: string;
+  /** Folder of the built `preload.cjs`. */
+  tfjsProbe: string;
+}
+
+interface Command {
+  program: string;
+  args: string[];
+  /** Files and folders on which the log depends, beside the program. */
+  sources: string[];
+}
+
+function pythonFor({ pythons }: Tools, { torch }: CorpusCase, seed: number): Python {
+  const able = pythons.filter(
+    (one) => !torch || one.torch[0] > torch[0] || (one.torch[0] === torch[0] && one.torch[1] >= torch[1]),
+  );
+  const python = able[(seed - 1) % able.length];
+  if (!python) throw new Error(`No Python has PyTorch ${torch?.join('.') ?? ''}`);
+  return python;
+}
+
+function commandFor(tools: Tools, one: CorpusCase, seed: number): Command {
+  if (one.framework === 'tfjs') {
+    const args = ['--require', path.join(tools.tfjsProbe, 'preload.cjs'), one.file];
+    return { program: tools.node, args, sources: [tools.tfjsProbe] };
+  }
+  const program = pythonFor(tools, one, seed).command;
+  return { program, args: [one.file, '--seed', String(seed)], sources: [PYTHON_PROBE] };
+}
+
+/** Every file below a folder, or the file itself. */
+function filesBelow(where: string): string[] {
+  if (statSync(where).isFile()) return [where];
+  return readdirSync(where, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/__pycache__|\.pyc$/.test(path.join(entry.parentPath, entry.name)))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+const contents = new Map<string, string>();
+
+function hashOf(where: string): string {
+  const known = contents.get(where);
+  if (known) return known;
+  const hash = createHash('sha256');
+  for (const file of filesBelow(where)) hash.update(path.basename(file)).update(readFileSync(file));
+  const value = hash.digest('hex');
+  contents.set(where, value);
+  return value;
+}
+
+/** Where the log of a run is kept: another program, probe, interpreter or seed has another place. */
+export function logFile(folder: string, tools: Tools, one: CorpusCase, seed: number): string {
+  const { program, sources } = commandFor(tools, one, seed);
+  const hash = createHash('sha256').update(`${program}\n${seed}\n`);
+  for (const source of [one.file, ...sources]) hash.update(hashOf(source));
+  const name = one.name.replaceAll('/', '_').replace(/\.\w+$/, '');
+  return path.join(folder, `${name}.seed${seed}.${hash.digest('hex').slice(0, 12)}.jsonl`);
+}
+
+function execute({ program, args }: Command, env: NodeJS.ProcessEnv, mayFail: boolean): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { env, timeout: LONGEST_RUN_MS, maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      const output = `${stdout}\n${stderr}`.slice(-2000);
+      if (!error || (mayFail && !error.killed)) resolve(output);
+      else reject(new Error(`${program} ${args.join(' ')}: ${error.message.slice(0, 500)}\n${output}`));
+    });
+  });
+}
+
+/** Runs a program to its end and leaves the probe's log in `log`. @returns the end of what the program printed */
+export async function runProgram(tools: Tools, one: CorpusCase, seed: number, log: string): Promise<string> {
+  mkdirSync(path.dirname(log), { recursive: true });
+  const unfinished = `${log}.${process.pid}`;
+  rmSync(unfinished, { force: true });
+  const env = {
+    ...process.env,
+    PYTHONPATH: path.join(PYTHON_PROBE, 'site'),
+    PYTHONDONTWRITEBYTECODE: '1',
+    OMP_NUM_THREADS: '1',
+    [ENVIRONMENT.log]: unfinished,
+    [ENVIRONMENT.seed]: one.framework === 'tfjs' ? String(seed) : '',
+  };
+  const output = await execute(commandFor(tools, one, seed), env, one.raises);
+  if (!existsSync(unfinished)) throw new Error(`${one.name}: the probe wrote no log\n${output}`);
+  renameSync(unfinished, log);
+  return output;
+}
+
+/** Runs jobs, `atOnce` at a time, in order. */
+export async function inTurns<T>(jobs: readonly (() => Promise<T>)[], atOnce: number): Promise<T[]> {
+  const results = new Map<number, T>();
+  const waiting = jobs.entries();
+  const worker = async () => {
+    for (const [i, job] of waiting) results.set(i, await job());
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return jobs.map((_, i) => results.get(i) as T);
+}

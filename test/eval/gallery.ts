@@ -1,0 +1,88 @@
+/** Recorded runs of the corpus with what is found in them: a change of a rule that changes a verdict is seen at once. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ROOT } from './cases.js';
+import { diagnoseLog } from './diagnose.js';
+import type { Run } from './summary.js';
+
+const GALLERY = path.join(ROOT, 'test/gallery');
+const VERDICTS = path.join(GALLERY, 'verdicts.json');
+/** Stands for the repository in the recorded paths. */
+const PLACE = '/repository';
+
+/** A root finding as it is locked. */
+export interface Locked {
+  rule: string;
+  step: number;
+  /** Path from the repository's root and line, null where there is none. */
+  source: string | null;
+  /** Ids of the likely causes, in order. */
+  causes: string[];
+}
+
+/** By the name of the recording. */
+export type Verdicts = Record<string, Locked[]>;
+
+/** What identifies a machine or a process and tells a diagnosis nothing. */
+const ANONYMOUS = { token: '', pid: 1, host: 'host', argv: [], packages: {} };
+
+function anonymous(line: string): string {
+  if (!line.startsWith('{"type":"hello"') && !/"type":\s*"hello"/.test(line.slice(0, 200))) return line;
+  return JSON.stringify({ ...(JSON.parse(line) as object), ...ANONYMOUS });
+}
+
+/** @param log as the probe wrote it @returns the same without anything of this machine */
+export function portable(log: string): string {
+  const here = JSON.stringify(ROOT).slice(1, -1);
+  return log.trimEnd().split('\n').map(anonymous).join('\n').replaceAll(here, PLACE);
+}
+
+export function verdictOf(log: string): Locked[] {
+  return diagnoseLog(log)
+    .findings.filter(({ cause }) => cause === null)
+    .map(({ rule, step, source, causes }) => ({
+      rule,
+      step,
+      source: source ? `${source.file.replace(`${PLACE}/`, '')}:${source.line}` : null,
+      causes: (causes ?? []).map(({ id }) => id),
+    }));
+}
+
+function recordingName(run: Run): string {
+  return run.one.name.replaceAll('/', '_').replace(/\.\w+$/, '');
+}
+
+/** Replaces the gallery by these runs. @returns its size in bytes */
+export function writeGallery(runs: readonly Run[]): number {
+  rmSync(GALLERY, { recursive: true, force: true });
+  mkdirSync(GALLERY, { recursive: true });
+  const verdicts: Verdicts = {};
+  let size = 0;
+  for (const run of runs) {
+    const log = portable(readFileSync(run.log, 'utf8'));
+    const packed = gzipSync(log, { level: 9 });
+    const name = recordingName(run);
+    writeFileSync(path.join(GALLERY, `${name}.jsonl.gz`), packed);
+    verdicts[name] = verdictOf(log);
+    size += packed.length;
+  }
+  writeFileSync(VERDICTS, `${JSON.stringify(verdicts, null, 1)}\n`);
+  return size;
+}
+
+export function lockedVerdicts(): Verdicts {
+  return existsSync(VERDICTS) ? (JSON.parse(readFileSync(VERDICTS, 'utf8')) as Verdicts) : {};
+}
+
+export function recordings(): string[] {
+  if (!existsSync(GALLERY)) return [];
+  return readdirSync(GALLERY)
+    .filter((name) => name.endsWith('.jsonl.gz'))
+    .map((name) => name.replace('.jsonl.gz', ''))
+    .sort();
+}
+
+export function readRecording(name: string): string {
+  return gunzipSync(readFileSync(path.join(GALLERY, `${name}.jsonl.gz`))).toString();
+}
