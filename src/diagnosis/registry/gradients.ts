@@ -2,5 +2,13 @@ import type { Rule } from '../rule.js';
 import { explodingGradient } from '../rules/exploding-gradient.js';
 import { gradientsNotCleared } from '../rules/gradients-not-cleared.js';
 import { noGradient } from '../rules/no-gradient.js';
+import { nonFiniteGradient } from '../rules/non-finite-gradient.js';
+import { vanishingGradient } from '../rules/vanishing-gradient.js';
 
-export const GRADIENTS_RULES: readonly Rule<unknown>[] = [explodingGradient, gradientsNotCleared, noGradient];
+export const GRADIENTS_RULES: readonly Rule<unknown>[] = [
+  explodingGradient,
+  vanishingGradient,
+  nonFiniteGradient,
+  noGradient,
+  gradientsNotCleared,
+];
