@@ -39,12 +39,49 @@ test('options come before --, the training after it, whatever it looks like', ()
     name: 'a b',
     config: null,
     json: 'out.json',
+    html: null,
     failOn: 'error',
+    rules: {},
     training: ['python', 't.py', '--json', '--'],
   });
 });
 
+test('rules and thresholds may be given several times, and add up', () => {
+  const given = [
+    ...['--rule', 'initial-loss=hint', '--rule=non-finite-loss=off'],
+    ...['--threshold', 'initial-loss.excess=2', '--threshold=exploding-gradient.window=50'],
+  ];
+  expect(readArguments(['replay', 'latest', '--html', 'a.html', ...given])).toEqual({
+    command: 'replay',
+    run: 'latest',
+    json: null,
+    html: 'a.html',
+    failOn: null,
+    rules: {
+      'initial-loss': { severity: 'hint', excess: 2 },
+      'non-finite-loss': { severity: 'off' },
+      'exploding-gradient': { window: 50 },
+    },
+  });
+});
+
 test.each([
+  [['replay'], 'Name the run: training-debugger replay RUN'],
+  [['replay', 'a', 'b'], 'One run at a time: b is one too many.'],
+  [['replay', 'a', '--name', 'b'], 'Unknown option --name.'],
+  [['replay', 'a', '--rule', 'initial-loss'], '--rule initial-loss: write it like --rule initial-loss=off.'],
+  [
+    ['replay', 'a', '--rule', 'initial-loss=loud'],
+    'must be one of off, error, warning, info, hint, not loud',
+  ],
+  [
+    ['replay', 'a', '--rule', 'inital-loss=off'],
+    'There is no rule “inital-loss”. Did you mean “initial-loss”?',
+  ],
+  [['replay', 'a', '--threshold', 'initial-loss=2'], 'write it like --threshold initial-loss.excess=2.'],
+  [['replay', 'a', '--threshold', 'initial-loss.exces=2'], 'Did you mean “excess”?'],
+  [['replay', 'a', '--threshold', 'initial-loss.excess=many'], 'from 0.1 to 100, not "many"'],
+  [['replay', 'a', '--threshold', 'initial-loss.excess=1e9'], 'from 0.1 to 100, not 1000000000'],
   [['rnu'], 'Unknown command rnu. Did you mean run?'],
   [['--verson'], 'Unknown option --verson. Did you mean --version?'],
   [['run', '--jsn', 'x', '--', 'a'], 'Unknown option --jsn. Did you mean --json?'],

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 as Ajv, type AnySchema } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Report } from '../../src/cli/report.js';
 import { attachRun } from '../../src/engine/client.js';
@@ -16,6 +15,7 @@ import {
   until,
   Workplace,
 } from '../engine/support/workplace.js';
+import { schemaProblems } from './support.js';
 
 let place: Workplace;
 
@@ -57,7 +57,8 @@ test('the output of the script passes through unchanged, and what the command sa
   expect(stdout).toBe('step 0\nstep 1\nstep 2\n');
   const own = stderr.split('\n').filter((line) => line.startsWith('training-debugger: '));
   expect(own[0]).toMatch(/recording to \.training-debugger\/runs\/\S+$/);
-  expect(own.at(-1)).toMatch(/completed, 3 steps, .* loss 0\.6667, no findings$/);
+  expect(own[1]).toMatch(/completed, 3 steps, .* loss 0\.6667, no findings$/);
+  expect(own[2]).toMatch(/checks: \d+ ran, \d+ could not$/);
   expect(stderr.replace(/^training-debugger: .*\n/gm, '')).toBe('done\n');
 });
 
@@ -87,6 +88,7 @@ test.each([
 
 test('what was found is printed with its line, written as JSON and decides the exit status', async () => {
   const json = join(place.folder, 'report.json');
+  const html = join(place.folder, 'report.html');
   const script = [
     'import torch',
     'model = torch.nn.Linear(4, 3)',
@@ -103,6 +105,8 @@ test('what was found is printed with its line, written as JSON and decides the e
     'run',
     '--json',
     json,
+    '--html',
+    html,
     '--fail-on',
     'error',
     '--',
@@ -112,9 +116,10 @@ test('what was found is printed with its line, written as JSON and decides the e
   expect(stderr).toMatch(/faulty\.py:\d+: error: .* \[non-finite-loss, step 5\]/);
   expect(status).toBe(3);
   const report = readJson(json) as Report;
-  const schema = readJson('docs/report.schema.json') as AnySchema;
-  const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
-  expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
+  expect(schemaProblems(report)).toEqual([]);
+  const page = readFileSync(html, 'utf8');
+  expect(page).toMatch(/<svg .*aria-label="Loss\. training: /);
+  expect(page).toContain('<mark>');
   expect(report.run).toMatchObject({
     status: 'completed',
     exitCode: 0,
