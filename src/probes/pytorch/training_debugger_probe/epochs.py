@@ -43,6 +43,10 @@ class Passes:
         """Whether the loader gave all it has; one that knows its length may not be asked for more."""
         return self.exhausted or (length is not None and self.fetched >= length)
 
+    def is_open(self) -> bool:
+        """True from the first batch of a pass until it is said to have ended."""
+        return self._open
+
     def epoch(self) -> int:
         return self._count
 

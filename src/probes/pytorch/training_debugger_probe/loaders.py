@@ -266,6 +266,15 @@ def _closing() -> None:
         loader.passes.end()
 
 
+def epochs_done() -> int | None:
+    """Epochs that ended, and the one whose batches have all been given; of a loop, the turns before this."""
+    training = state.training
+    if training is None:
+        return epochs.of_loop()
+    passes = training.passes
+    return passes.epoch() + int(passes.is_open() and passes.complete(training.length))
+
+
 def last_epoch() -> int | None:
     return state.training.passes.epoch() if state.training is not None else epochs.of_loop()
 
