@@ -1,8 +1,11 @@
 import type { Rule } from '../rule.js';
+import { constantLoss } from '../rules/constant-loss.js';
+import { divergingLoss } from '../rules/diverging-loss.js';
 import { initialLoss } from '../rules/initial-loss.js';
 import { logitsBeforeBce } from '../rules/logits-before-bce.js';
 import { nllWithoutLogProbabilities } from '../rules/nll-without-log-probabilities.js';
 import { nonFiniteLoss } from '../rules/non-finite-loss.js';
+import { notLearning } from '../rules/not-learning.js';
 import { oneOutputCrossEntropy } from '../rules/one-output-cross-entropy.js';
 import { sigmoidBeforeBceWithLogits } from '../rules/sigmoid-before-bce-with-logits.js';
 import { softmaxBeforeCrossEntropy } from '../rules/softmax-before-cross-entropy.js';
@@ -11,12 +14,15 @@ import { targetsOutOfRange } from '../rules/targets-out-of-range.js';
 
 export const LOSS_RULES: readonly Rule<unknown>[] = [
   initialLoss,
-  nonFiniteLoss,
-  softmaxBeforeCrossEntropy,
-  sigmoidBeforeBceWithLogits,
   logitsBeforeBce,
   nllWithoutLogProbabilities,
+  nonFiniteLoss,
   oneOutputCrossEntropy,
-  targetsOutOfRange,
+  sigmoidBeforeBceWithLogits,
+  softmaxBeforeCrossEntropy,
   targetBroadcast,
+  targetsOutOfRange,
+  divergingLoss,
+  notLearning,
+  constantLoss,
 ];

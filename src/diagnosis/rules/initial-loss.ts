@@ -1,8 +1,8 @@
 import { type LossSeen, SERIES } from '../../protocol/telemetry.js';
 import { fromWire, text, type Text } from '../../protocol/values.js';
-import { expectedLossOf } from '../../run/expectedLoss.js';
 import { readable } from '../format.js';
 import { type Check, defineRule, type RunFacts, type StepView } from '../rule.js';
+import { isContrastive, toleratedLoss, type UntrainedLimits } from '../untrained.js';
 
 interface Evidence {
   series: string;
@@ -14,69 +14,13 @@ interface Evidence {
   tolerated: number;
 }
 
-interface Limits {
-  readonly excess: number;
-  readonly outputScale: number;
-}
-
-const CROSS_ENTROPIES = new Set([
-  'cross_entropy',
-  'nll_loss',
-  'binary_cross_entropy',
-  'binary_cross_entropy_with_logits',
-]);
-
-/** Standard errors of a batch's mean loss that are put down to which labels the batch happens to hold. */
-const STANDARD_ERRORS = 3;
-
-function product(shape: readonly number[] | undefined): number {
-  return shape?.reduce((all, size) => all * size, 1) ?? 1;
-}
-
-/** The highest cross-entropy, for one element, of a healthy model that has learned nothing. */
-function toleratedCrossEntropy(base: number, elements: number, limits: Limits): number {
-  return base + Math.min(limits.excess, base) + STANDARD_ERRORS / Math.sqrt(Math.max(1, elements));
-}
-
-/** By Minkowski's inequality: rms(output - y) <= rms(output) + rms(y), and alike for mean absolute values. */
-function toleratedDistance(target: number, limits: Limits): number {
-  return target + limits.outputScale * Math.max(1, target);
-}
-
-/** The largest value of a loss that a healthy, untrained model could have; null where none can be told. */
-function toleratedLoss(
-  loss: LossSeen,
-  limits: Limits,
-): { expected: number; formula: string; tolerated: number } | null {
-  const whole = expectedLossOf(loss);
-  if (!whole || whole.scale <= 0) return null;
-  const { value: expected, formula, scale } = whole;
-  const base = expected / scale;
-  const told = (element: number) => ({ expected, formula, tolerated: element * scale });
-  if (CROSS_ENTROPIES.has(loss.function)) {
-    return told(toleratedCrossEntropy(base, loss.elements ?? product(loss.targetShape), limits));
-  }
-  if (loss.function === 'mse_loss') return told(toleratedDistance(Math.sqrt(base), limits) ** 2);
-  return told(toleratedDistance(base, limits));
-}
-
-/**
- * Similarities of a batch with itself, as contrastive losses take them: a row each, and a class for each row or for
- * each other row. Their temperature makes the logits large on purpose.
- */
-function isContrastive({ function: name, outputShape: shape, classes }: LossSeen): boolean {
-  const rows = shape?.length === 2 ? shape[0] : undefined;
-  if (name !== 'cross_entropy' || rows === undefined || classes === undefined) return false;
-  return rows > 2 && (classes === rows || classes === rows - 1);
-}
-
 class InitialLossCheck implements Check<Evidence> {
   private readonly waiting = new Map<string, LossSeen>();
   private readonly met = new Set<string>();
   private judged = 0;
   private obstacle: Text | undefined;
 
-  constructor(private readonly limits: Limits) {}
+  constructor(private readonly limits: UntrainedLimits) {}
 
   readonly loss = (loss: LossSeen): undefined => {
     if (this.met.has(loss.series)) return;
