@@ -2,6 +2,7 @@ import type { Rule } from '../rule.js';
 import { schedulerNeverSteps } from '../rules/scheduler-never-steps.js';
 import { schedulerOutOfPlace } from '../rules/scheduler-out-of-place.js';
 import { adamWithL2 } from '../rules/adam-with-l2.js';
+import { learningRateTooHigh } from '../rules/learning-rate-too-high.js';
 import { lossScaleCollapse } from '../rules/loss-scale-collapse.js';
 import { noWarmup } from '../rules/no-warmup.js';
 import { weightDecayOnNorm } from '../rules/weight-decay-on-norm.js';
@@ -10,6 +11,7 @@ export const OPTIMISATION_RULES: readonly Rule<unknown>[] = [
   schedulerNeverSteps,
   schedulerOutOfPlace,
   adamWithL2,
+  learningRateTooHigh,
   lossScaleCollapse,
   noWarmup,
   weightDecayOnNorm,
