@@ -11,18 +11,20 @@ import { sigmoidBeforeBceWithLogits } from '../rules/sigmoid-before-bce-with-log
 import { softmaxBeforeCrossEntropy } from '../rules/softmax-before-cross-entropy.js';
 import { targetBroadcast } from '../rules/target-broadcast.js';
 import { targetsOutOfRange } from '../rules/targets-out-of-range.js';
+import { unsuitedOutputActivation } from '../rules/unsuited-output-activation.js';
 
 export const LOSS_RULES: readonly Rule<unknown>[] = [
+  constantLoss,
+  divergingLoss,
   initialLoss,
   logitsBeforeBce,
   nllWithoutLogProbabilities,
   nonFiniteLoss,
+  notLearning,
   oneOutputCrossEntropy,
   sigmoidBeforeBceWithLogits,
   softmaxBeforeCrossEntropy,
   targetBroadcast,
   targetsOutOfRange,
-  divergingLoss,
-  notLearning,
-  constantLoss,
+  unsuitedOutputActivation,
 ];
