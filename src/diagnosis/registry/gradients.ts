@@ -1,4 +1,7 @@
 import type { Rule } from '../rule.js';
+import { clippingBeforeUnscale } from '../rules/clipping-before-unscale.js';
+import { clippingEveryStep } from '../rules/clipping-every-step.js';
+import { clippingOutOfOrder } from '../rules/clipping-out-of-order.js';
 import { explodingGradient } from '../rules/exploding-gradient.js';
 import { gradientsNotCleared } from '../rules/gradients-not-cleared.js';
 import { noGradient } from '../rules/no-gradient.js';
@@ -11,4 +14,7 @@ export const GRADIENTS_RULES: readonly Rule<unknown>[] = [
   nonFiniteGradient,
   noGradient,
   gradientsNotCleared,
+  clippingEveryStep,
+  clippingBeforeUnscale,
+  clippingOutOfOrder,
 ];

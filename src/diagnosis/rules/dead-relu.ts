@@ -167,7 +167,7 @@ export const deadRelu = defineRule({
           since,
         )
       : text(
-          '{0} % of the units of {1} are zero for every example since step {2}, and the loss has not fallen.',
+          'Of the units of {1}, {0} % are zero for every example since step {2}, and the loss has not fallen.',
           percent(dead),
           name,
           since,

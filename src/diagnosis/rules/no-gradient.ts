@@ -145,7 +145,7 @@ function message(evidence: Evidence): Text {
       );
     case 'cut':
       return text(
-        '{0} of {1} weights never get a gradient: nothing leads back from the loss through {2}, though the layers after it do learn.',
+        'Of {1} weights {0} never get a gradient: nothing leads back from the loss through {2}, though the layers after it do learn.',
         evidence.without,
         evidence.of,
         evidence.last,

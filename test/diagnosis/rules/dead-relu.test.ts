@@ -73,7 +73,7 @@ testRule(deadRelu, {
       step: 19,
       line: 103,
       evidence: { layer: 'act', dead: 0.95 },
-      message: /^95 % of the units of act/,
+      message: /^Of the units of act, 95 % are zero/,
     },
   ],
 });

@@ -173,7 +173,7 @@ testRule(noGradient, {
       step: 1,
       line: 103,
       evidence: { kind: 'cut', without: 2, of: 3, first: 'embed', last: 'mid' },
-      message: /^2 of 3 weights never get a gradient.*through mid/,
+      message: /^Of 3 weights 2 never get a gradient.*through mid/,
     },
   ],
 });
