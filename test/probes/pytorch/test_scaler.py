@@ -29,3 +29,12 @@ def test_gradients_are_the_unscaled_before_clipping(training):
         assert close(value, training.printed["grad"][step], 1e-4)
     assert set(training.series("clipNorm").values()) == {0.01}
     assert set(training.series("clipNorm")) == {1, 3, 5, 7}
+
+
+def test_clipping_after_unscaling_is_not_of_scaled_gradients(training):
+    assert training.one("clipping")["scaled"] is False
+
+
+def test_clipping_before_unscaling_is(training):
+    found = good(run("scaled.py", "clip-scaled")).one("clipping")
+    assert (found["scaled"], found["gradients"], found["step"]) == (True, "fresh", 1)

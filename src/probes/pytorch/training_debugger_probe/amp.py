@@ -14,6 +14,8 @@ from .session import session
 
 _scaled: deque[tuple[Any, torch.Tensor]] = deque(maxlen=16)
 """Weak reference to a scaled loss, and the loss it was made from."""
+_used: list[Any] = []
+"""Weak reference to the scaler that scaled the last loss."""
 scalers: list[Any] = []
 """Weak reference to the scaler of the step in progress."""
 
@@ -22,15 +24,16 @@ def make_scale(original: Any) -> Any:
     def scale(self: Any, outputs: Any) -> Any:
         result = original(self, outputs)
         if not is_compiling() and session.active:
-            _remember(outputs, result)
+            _remember(self, outputs, result)
         return result
 
     return scale
 
 
 @guarded("amp")
-def _remember(outputs: Any, result: Any) -> None:
+def _remember(scaler: Any, outputs: Any, result: Any) -> None:
     if isinstance(outputs, torch.Tensor) and isinstance(result, torch.Tensor) and result is not outputs:
+        _used[:] = [weakref.ref(scaler)]
         _scaled.append((weakref.ref(result), outputs.detach()))
 
 
@@ -45,3 +48,12 @@ def unscaled(loss: torch.Tensor) -> torch.Tensor:
 def current() -> Any:
     """The scaler that takes the step in progress, if one does."""
     return scalers[0]() if scalers else None
+
+
+def scales(optimizer: Any) -> bool:
+    """Whether the optimizer's gradients, if they are of the last loss, are still multiplied by its scale."""
+    scaler = _used[0]() if _used else None
+    if scaler is None or not scaler.is_enabled():
+        return False
+    stage = scaler._per_optimizer_states.get(id(optimizer), {}).get("stage")
+    return stage is None or stage.name == "READY"

@@ -1,13 +1,14 @@
-"""Gradient clipping by norm: its threshold, and the norm before it, which it returns anyway."""
+"""Gradient clipping: its threshold, and the norm before it, which clipping by norm returns anyway."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any
+from typing import Any, Callable
 
 import torch
 
+from . import clip_sites
 from .guard import guarded
 from .observable import is_compiling
 from .patching import replace
@@ -19,43 +20,55 @@ _last: list[tuple[set[int], float, torch.Tensor]] = []
 
 def install(torch_module: Any) -> None:
     utils = torch_module.nn.utils
-    replace(utils, "clip_grad_norm_", _make)
     module = sys.modules.get("torch.nn.utils.clip_grad")
-    if module is not None:
-        module.clip_grad_norm_ = utils.clip_grad_norm_  # type: ignore[attr-defined]
+    for name, kind in (("clip_grad_norm_", "norm"), ("clip_grad_value_", "value")):
+        replace(utils, name, _maker(kind))
+        if module is not None:
+            setattr(module, name, getattr(utils, name))
 
 
-def _make(original: Any) -> Any:
-    signature = inspect.signature(original)
+def _maker(kind: str) -> Callable[[Any], Any]:
+    def make(original: Any) -> Any:
+        signature = inspect.signature(original)
 
-    def clip_grad_norm_(*args: Any, **kwargs: Any) -> Any:
-        if is_compiling() or not session.active:
-            return original(*args, **kwargs)
-        kept = _keep(signature, args, kwargs)
-        if kept is not None:
-            args, kwargs, parameters, limit = kept
-        result = original(*args, **kwargs)
-        if kept is not None:
-            _remember(parameters, limit, result)
-        return result
+        def clip(*args: Any, **kwargs: Any) -> Any:
+            if is_compiling() or not session.active:
+                return original(*args, **kwargs)
+            call = _read(kind, signature, args, kwargs)
+            if call is not None:
+                args, kwargs = call.args, call.kwargs
+            result = original(*args, **kwargs)
+            if call is not None and call.total:
+                _remember(call.parameters, call.limit, result)
+            return result
 
-    return clip_grad_norm_
+        return clip
+
+    return make
+
+
+class Call:
+    """One call, with the parameters as a list, for they may be a generator, which can be read only once."""
+
+    def __init__(self, kind: str, bound: inspect.BoundArguments) -> None:
+        given = bound.arguments
+        if not isinstance(given["parameters"], (torch.Tensor, list, tuple)):
+            given["parameters"] = list(given["parameters"])
+        listed = given["parameters"]
+        self.parameters = [listed] if isinstance(listed, torch.Tensor) else listed
+        self.limit = float(given["max_norm" if kind == "norm" else "clip_value"])
+        self.total = kind == "norm" and float(given.get("norm_type", 2.0)) == 2.0
+        """True when it returns the L2 norm before clipping."""
+        self.args, self.kwargs = bound.args, bound.kwargs
 
 
 @guarded("clipping")
-def _keep(signature: inspect.Signature, args: Any, kwargs: Any) -> Any:
-    """The arguments with the parameters as a list, for they may be a generator, which can be read only
-    once.
-    """
+def _read(kind: str, signature: inspect.Signature, args: Any, kwargs: Any) -> Call:
     bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
-    if float(bound.arguments.get("norm_type", 2.0)) != 2.0:
-        return None
-    parameters = bound.arguments["parameters"]
-    if not isinstance(parameters, (torch.Tensor, list, tuple)):
-        parameters = bound.arguments["parameters"] = list(parameters)
-    listed = [parameters] if isinstance(parameters, torch.Tensor) else parameters
-    return bound.args, bound.kwargs, listed, float(bound.arguments["max_norm"])
+    call = Call(kind, bound)
+    clip_sites.observe(kind, call.limit, call.parameters)
+    return call
 
 
 @guarded("clipping")

@@ -4,10 +4,12 @@ unscaling.
 
 import json
 import math
+import sys
 
 import torch
 from torch import nn
 
+scaled = "clip-scaled" in sys.argv
 torch.manual_seed(2)
 model = nn.Linear(6, 3)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -26,7 +28,8 @@ for step in range(8):
     )
     out["scale"].append(scaler.get_scale())
     if step % 2:
-        scaler.unscale_(optimizer)
+        if not scaled:
+            scaler.unscale_(optimizer)
         nn.utils.clip_grad_norm_(model.parameters(), 0.01)
     before = model.weight.detach().clone()
     scaler.step(optimizer)
