@@ -57,7 +57,7 @@ testRule(saturatedActivation, {
     {
       ...hidden(
         'a sigmoid called as a function, and nothing is learned',
-        Array(3).fill(entry(1, gate)),
+        Array<LayerActivation>(3).fill(entry(1, gate)),
         flat,
       ),
       step: 19,
