@@ -8,6 +8,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { EngineMessage, ProbeMessage } from '../../../src/protocol/telemetry.js';
 import { decodeProbeMessage } from '../../../src/protocol/decodeTelemetry.js';
+import { REQUIRE } from './scripts.js';
 import { bundles, copies } from '../../../src/probes/tfjs/entries.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -241,6 +242,20 @@ export async function observe(
     ear.die();
     fs.rmSync(ear.socketPath, { force: true });
   }
+}
+
+/** Runs a script that asks for `@tensorflow/tfjs` as `tf` and has to end well. */
+export async function train(
+  workspace: Workspace,
+  probe: string,
+  body: string,
+  environment: Record<string, string> = {},
+): Promise<Observed> {
+  workspace.write({ 'train.cjs': REQUIRE + body });
+  const ran = await observe(workspace, { script: 'train.cjs', probe, environment });
+  if (ran.code !== 0 || ran.stderr !== '')
+    throw new Error(`The script ended with ${ran.code}: ${ran.stderr}`);
+  return ran;
 }
 
 type OfType<T extends ProbeMessage['type']> = Extract<ProbeMessage, { type: T }>;

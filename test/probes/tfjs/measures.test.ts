@@ -7,8 +7,8 @@ import {
   decodeFloats,
   first,
   lineOf,
-  observe,
   series,
+  train as trainScript,
   Workspace,
   type Observed,
 } from './harness.js';
@@ -21,12 +21,8 @@ beforeAll(async () => (probe = await buildProbe()));
 beforeEach(() => void (workspace = new Workspace()));
 afterEach(() => workspace.remove());
 
-async function train(body: string, environment: Record<string, string> = {}): Promise<Observed> {
-  workspace.write({ 'train.cjs': REQUIRE + body });
-  const ran = await observe(workspace, { script: 'train.cjs', probe, environment });
-  expect([ran.code, ran.stderr]).toEqual([0, '']);
-  return ran;
-}
+const train = (body: string, environment?: Record<string, string>): Promise<Observed> =>
+  trainScript(workspace, probe, body, environment);
 
 function printed(ran: Observed): Record<string, number[]>[] {
   return ran.stdout

@@ -1,7 +1,8 @@
 import type { SourceLine } from '../../../protocol/values.js';
 import type { EngineLike, LayerLike, TensorLike } from '../tensorflow.js';
 
-/** Bytes of results that are kept at most until the gradients are known. */
+/** Bytes of results that are kept at most until the gradients are known, of one and of all. */
+const MAX_EACH = 1024 * 1024;
 const MAX_HELD = 64 * 1024 * 1024;
 
 /** One operation as the backend ran it. */
@@ -33,8 +34,9 @@ export class KernelLog {
     // What is copied for the gradient is kept by the framework itself.
     if (run.kernel === 'Identity') return;
     for (const { dataId, size } of run.outputs) {
-      if (this.bytes + 4 * size > MAX_HELD) continue;
-      this.bytes += 4 * size;
+      const bytes = 4 * size;
+      if (bytes > MAX_EACH || this.bytes + bytes > MAX_HELD) continue;
+      this.bytes += bytes;
       this.engine.backend.incRef?.(dataId);
       this.held.push(dataId);
     }
