@@ -47,6 +47,8 @@ def test_every_field_is_a_golden_one_of_a_golden_kind(messages):
         "runtime",
         "optimizer",
         "scheduler",
+        "schedulerCall",
+        "clipping",
         "layers",
         "parameters",
         "loader",
