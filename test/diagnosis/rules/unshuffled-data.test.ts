@@ -91,7 +91,7 @@ testRule(unshuffledData, {
     {
       name: 'without a loader',
       messages: [
-        optimizerSeen(),
+        lossSeen(),
         ...[
           [8, 0],
           [8, 0],
