@@ -4,6 +4,7 @@ import { Heatmap } from './charts/heatmap.js';
 import type { Context } from './context.js';
 import { element } from './dom.js';
 import { bannerView } from './views/banner.js';
+import { checksView } from './views/checks.js';
 import { consoleView } from './views/console.js';
 import { findingsView } from './views/findings.js';
 import { headerView } from './views/header.js';
@@ -21,6 +22,7 @@ export function buildPage(context: Context): HTMLElement {
     findingsView(context),
     new Board(context).element,
     new Heatmap(context).element,
+    checksView(context),
     element(
       'div',
       { class: 'grid' },

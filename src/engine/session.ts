@@ -243,6 +243,7 @@ export class Session implements RunService {
     if (told === this.recordedChecks) return;
     this.recordedChecks = told;
     this.recorder.checks(checks);
+    this.publisher.described();
   }
 
   private async finish(end: TrainingEnd): Promise<void> {

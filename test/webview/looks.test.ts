@@ -1,10 +1,8 @@
 /** Themes, languages and accessibility of the page, in a real Chromium. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { chart, drawn, lineColor, panelBrowser } from './support/pageChecks.js';
+import { chart, drawn, lineColor, panelBrowser, violations } from './support/pageChecks.js';
 import { classifierRun } from './support/syntheticRun.js';
 
 const open = panelBrowser();
@@ -64,19 +62,3 @@ describe('themes, languages and accessibility', () => {
     expect(left.map(([english]) => english).filter((english) => shown.has(english))).toEqual([]);
   });
 });
-
-async function violations(page: Page): Promise<string[]> {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe: checker } = window as unknown as {
-      axe: {
-        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-      };
-    };
-    const found = await checker.run();
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
-    );
-  });
-}

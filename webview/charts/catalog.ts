@@ -35,8 +35,14 @@ export interface ChartSpec {
 
 type Description = Pick<ChartSpec, 'id' | 'title'> & Partial<ChartSpec>;
 
-/** Not worth a chart of their own: tiles show them, or another chart holds them. */
-const ELSEWHERE = new Set<string>([SERIES.samples, SERIES.skipped]);
+/** Not worth a chart of their own: tiles show them, another chart holds them, or only rules read them. */
+const ELSEWHERE = new Set<string>([
+  SERIES.samples,
+  SERIES.skipped,
+  SERIES.staleGradients,
+  SERIES.batchFingerprint,
+  SERIES.retainedGraphs,
+]);
 
 export function chartSpecs(
   all: readonly SeriesInfo[],
@@ -63,6 +69,7 @@ export function chartSpecs(
     ),
     timeChart(take),
     ...resourceCharts(take),
+    plain({ id: 'tensors', title: t('Tensors held'), unit: 'integer' }, take(startsWith(SERIES.tensors))),
     plain({ id: 'lossScale', title: t('Loss scale'), log: 'optional' }, take(startsWith(SERIES.lossScale))),
     ...[...left.values()].map((info) =>
       plain({ id: info.name, title: info.label ?? info.name, log: 'optional' }, [info]),
@@ -166,7 +173,9 @@ function timeChart(take: Take): ChartSpec {
 }
 
 function resourceCharts(take: Take): ChartSpec[] {
-  const memory = take((name) => name.startsWith('memory/') || /^gpu\/.*\/memory$/.test(name));
+  const memory = take(
+    (name) => (name.startsWith('memory/') && name !== SERIES.tensors) || /^gpu\/.*\/memory$/.test(name),
+  );
   const load = take((name) => /^gpu\/.*\/utilization$/.test(name));
   const label: Record<string, string> = {
     [SERIES.memoryProcess]: t('Process'),

@@ -1,10 +1,11 @@
 /** What the engine found, most serious first; each opens to its explanation. */
-import type { CheckReport, Finding, Severity } from '../../src/protocol/runApi.js';
-import { openSource, perform, shortPlace, type Context } from '../context.js';
+import type { Finding, Severity } from '../../src/protocol/runApi.js';
+import { openSource, shortPlace, type Context } from '../context.js';
 import { element, setHidden, setText } from '../dom.js';
 import { formatInteger } from '../format.js';
 import { icon } from '../icons.js';
 import { t, translate } from '../l10n.js';
+import { explanationOf } from './findingDetails.js';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
 
@@ -27,7 +28,7 @@ export function findingsView(context: Context): HTMLElement {
   context.store.on(['findings', 'run'], () => context.scheduler.later(update));
   update();
   const heading = element('h2', {}, t('Findings'), count);
-  return element('section', { class: 'card block' }, heading, empty, list, checksView(context));
+  return element('section', { class: 'card block' }, heading, empty, list);
 }
 
 /** Errors before warnings, then by step; symptoms stand with their cause. Pure. */
@@ -51,14 +52,19 @@ function rowOf(
   const held = rows.get(finding.id);
   if (held?.key === key) return held.item;
   const item = element('li', {}, details(finding, symptoms, context));
-  const before = held?.item.querySelector('details');
-  if (before?.open) item.querySelector('details')?.setAttribute('open', '');
+  keepOpen(held?.item, item);
   rows.set(finding.id, { item, key });
   return item;
 }
 
+/** What was open stays open: the finding, and its evidence. */
+function keepOpen(before: HTMLElement | undefined, now: HTMLElement): void {
+  const old = [...(before?.querySelectorAll('details') ?? [])];
+  now.querySelectorAll('details').forEach((each, index) => (each.open = old[index]?.open ?? false));
+}
+
 function details(finding: Finding, symptoms: readonly Finding[], context: Context): HTMLElement {
-  const { severity, source, rule } = finding;
+  const { severity, source } = finding;
   const step = formatInteger(finding.step);
   const where = finding.rank > 0 ? t('step {0}, rank {1}', step, finding.rank) : t('step {0}', step);
   const message = translate(finding.message);
@@ -70,18 +76,8 @@ function details(finding: Finding, symptoms: readonly Finding[], context: Contex
     element('span', { class: 'message', text: message, attributes: { title: message } }),
     element('span', { class: 'where', text: where }),
   );
-  const fixes = finding.fixes.map((fix) => element('li', { text: translate(fix.title) }));
   const link = source && linkButton(shortPlace(source), () => openSource(context, source));
-  const docs = linkButton(t('About this rule'), () => perform(context, { kind: 'openRule', rule }));
-  const body = element(
-    'div',
-    { class: 'explanation' },
-    element('p', { text: translate(finding.explanation) }),
-    ...symptoms.map((symptom) => element('p', { text: t('Symptom: {0}', translate(symptom.message)) })),
-    fixes.length > 0 ? element('p', { text: t('What to try:') }) : null,
-    fixes.length > 0 ? element('ul', {}, ...fixes) : null,
-    element('p', { class: 'links' }, docs, element('code', { text: rule })),
-  );
+  const body = explanationOf(finding, symptoms, context);
   return element('div', { class: `finding ${severity}` }, element('details', {}, summary, body), link);
 }
 
@@ -92,30 +88,4 @@ export function severityWord(severity: Severity): string {
 
 export function linkButton(text: string, onClick: () => void): HTMLButtonElement {
   return element('button', { class: 'link', text, attributes: { type: 'button' }, on: { click: onClick } });
-}
-
-/** Which checks ran and which could not: not found is not the same as not looked for. */
-function checksView({ store, scheduler }: Context): HTMLElement {
-  const summary = element('summary');
-  const list = element('ul');
-  const view = element('details', { class: 'checks' }, summary, list);
-  const update = () => {
-    const checks = store.snapshot?.checks ?? [];
-    const ran = checks.filter((check) => check.status === 'ran').length;
-    setHidden(view, checks.length === 0);
-    setText(summary, describeChecks(ran, checks.length - ran));
-    list.replaceChildren(...checks.map((check) => element('li', { text: describeCheck(check) })));
-  };
-  store.on(['run'], () => scheduler.later(update));
-  update();
-  return view;
-}
-
-function describeChecks(ran: number, skipped: number): string {
-  return skipped === 0 ? t('All {0} checks ran', ran) : t('Checks: {0} ran, {1} could not', ran, skipped);
-}
-
-function describeCheck({ rule, status, reason }: CheckReport): string {
-  if (status === 'ran') return t('{0}: ran', rule);
-  return reason ? t('{0}: skipped, {1}', rule, translate(reason)) : t('{0}: skipped', rule);
 }

@@ -1,4 +1,6 @@
 /** A browser for the tests of a file, and eyes for what its page draws. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { buildAssets, launchBrowser, openPanel, type OpenedPanel, type OpenOptions } from './panelPage.js';
@@ -77,4 +79,21 @@ export function lastRange(
     return method === 'frames' && frames.series?.includes(series) ? [frames] : [];
   });
   return { from: asked.at(-1)?.from, to: asked.at(-1)?.to };
+}
+
+/** What keeps the page from being usable by everybody, as axe finds it. */
+export async function violations(page: Page): Promise<string[]> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: checker } = window as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    const found = await checker.run();
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+    );
+  });
 }

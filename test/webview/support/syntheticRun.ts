@@ -273,11 +273,27 @@ function classifierSnapshot(steps: number): RunSnapshot {
         explanation: text(
           'An update this large usually destroys what the model has learned. Lower the learning rate or clip the gradient.',
         ),
-        evidence: { ratio: 48 },
+        evidence: { ratio: 48, usual: 2.6541234 },
         series: 'gradNorm',
         source: place(44),
         fixes: [
           { title: text('Clip the gradient to norm {0} before the optimizer step', 1), safety: 'suggestion' },
+        ],
+        causes: [
+          {
+            id: 'learning-rate-too-high',
+            title: text('The learning rate is too high'),
+            because: text('One update moved the weights by {0} of their norm.', 0.4),
+            fix: text('Lower the learning rate to {0}', 0.01),
+            source: place(33),
+          },
+          {
+            id: 'no-clipping',
+            title: text('The gradient is not clipped'),
+            because: text('No clipping was seen.'),
+            fix: text('Clip the gradient'),
+            source: null,
+          },
         ],
       },
       {
@@ -303,6 +319,12 @@ function classifierSnapshot(steps: number): RunSnapshot {
     checks: [
       { rule: 'initial-loss', status: 'ran', reason: null },
       { rule: 'loss-scale', status: 'skipped', reason: text('no mixed precision is used') },
+      {
+        rule: 'no-warmup',
+        status: 'ran',
+        reason: text('Suppressed by a comment in {0}.', 'train.py:33'),
+        suppressed: [place(33)],
+      },
     ],
     notices: [{ code: 'backend-fallback', level: 'info', message: text('Training runs on the CPU.') }],
     places: [
