@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../../protocol/runApi.js';
 import type { SourceLine } from '../../protocol/values.js';
 import { localize } from '../localize.js';
 import { codeColumns } from './lines.js';
+import { causesElsewhere, shortForm } from './shortForm.js';
 
 export interface DiagnosticContext {
   /** Folder with a page for each rule. */
@@ -34,26 +35,34 @@ export async function toDiagnostic(
   return diagnostic;
 }
 
-/** The sentence, why it matters, and what helps: the Problems view shows the first line, the hover all. */
-function words({ message, explanation, fixes }: Finding): string {
-  return [localize(message), localize(explanation), ...fixes.map(({ title }) => `→ ${localize(title)}`)].join(
-    '\n',
-  );
+function words(finding: Finding): string {
+  return shortForm(finding, {
+    localize,
+    likelyCause: (title) => vscode.l10n.t('Likely cause: {0}.', title),
+  });
 }
 
+interface Related {
+  words: string;
+  source: SourceLine;
+}
+
+/** Symptoms on their lines, and likely causes that are on another line than the finding. */
 async function related(
   finding: Finding,
   context: DiagnosticContext,
 ): Promise<vscode.DiagnosticRelatedInformation[]> {
+  const causes = causesElsewhere(finding).map(({ title, source }): Related => {
+    return { words: vscode.l10n.t('Likely cause: {0}.', localize(title)), source };
+  });
   const symptoms = context.others.filter(({ cause }) => cause === finding.rule);
-  const sourced = symptoms.flatMap(({ message, source }) => (source === null ? [] : [{ message, source }]));
+  const sourced = symptoms.flatMap(({ message, source }): Related[] =>
+    source === null ? [] : [{ words: vscode.l10n.t('Symptom: {0}', localize(message)), source }],
+  );
   return Promise.all(
-    sourced.map(async ({ message, source }) => {
+    [...causes, ...sourced].map(async ({ words, source }) => {
       const location = new vscode.Location(vscode.Uri.file(source.file), await rangeOf(source, context));
-      return new vscode.DiagnosticRelatedInformation(
-        location,
-        vscode.l10n.t('Symptom: {0}', localize(message)),
-      );
+      return new vscode.DiagnosticRelatedInformation(location, words);
     }),
   );
 }
