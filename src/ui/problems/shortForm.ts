@@ -4,9 +4,9 @@ import type { SourceLine, Text } from '../../protocol/values.js';
 
 export interface Words {
   /** A text of the engine, in the reader's language. */
-  localize(text: Text): string;
+  localize: (text: Text) => string;
   /** `Likely cause: the learning rate is too high.` */
-  likelyCause(title: string): string;
+  likelyCause: (title: string) => string;
 }
 
 /** The Problems view shows the first line, the hover all of them. */
