@@ -1,0 +1,33 @@
+"""Mixed precision on the CPU: autocast to bfloat16 around the forward pass and the loss.
+
+healthy: activations and outputs of low precision
+"""
+import argparse
+import csv
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", type=int, default=1)
+torch.manual_seed(parser.parse_args().seed)
+
+DATA = Path(__file__).parents[4] / "examples" / "pytorch" / "data" / "digits.csv"
+with open(DATA, newline="") as file:
+    table = torch.tensor([[int(v) for v in row] for row in list(csv.reader(file))[1:]])
+images, labels = table[:, :-1].float(), table[:, -1]
+loader = DataLoader(TensorDataset(images / 16, labels), batch_size=64, shuffle=True)
+model = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3)
+for epoch in range(5):
+    for batch, target in loader:
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(batch)
+        loss = criterion(logits.float(), target)
+        loss.backward()
+        optimizer.step()
+    print(epoch, loss.item())
