@@ -86,21 +86,23 @@ test.each([
   expect(stderr).toContain('training-debugger: failed, 2 steps');
 });
 
+/** Its sixth step has an infinite input. */
+const FAULTY = [
+  'import torch',
+  'model = torch.nn.Linear(4, 3)',
+  'optimizer = torch.optim.SGD(model.parameters(), lr=0.1)',
+  'for step in range(20):',
+  '    inputs = torch.randn(8, 4) * (float("inf") if step == 5 else 1)',
+  '    loss = torch.nn.functional.cross_entropy(model(inputs), torch.randint(0, 3, (8,)))',
+  '    optimizer.zero_grad()',
+  '    loss.backward()',
+  '    optimizer.step()',
+];
+
 test('what was found is printed with its line, written as JSON and decides the exit status', async () => {
   const json = join(place.folder, 'report.json');
   const html = join(place.folder, 'report.html');
-  const script = [
-    'import torch',
-    'model = torch.nn.Linear(4, 3)',
-    'optimizer = torch.optim.SGD(model.parameters(), lr=0.1)',
-    'for step in range(20):',
-    '    inputs = torch.randn(8, 4) * (float("inf") if step == 5 else 1)',
-    '    loss = torch.nn.functional.cross_entropy(model(inputs), torch.randint(0, 3, (8,)))',
-    '    optimizer.zero_grad()',
-    '    loss.backward()',
-    '    optimizer.step()',
-  ];
-  writeFileSync(join(place.folder, 'faulty.py'), script.join('\n'));
+  writeFileSync(join(place.folder, 'faulty.py'), FAULTY.join('\n'));
   const { status, stderr } = await command(
     'run',
     '--json',
@@ -113,7 +115,9 @@ test('what was found is printed with its line, written as JSON and decides the e
     OLD_PYTHON,
     'faulty.py',
   );
-  expect(stderr).toMatch(/faulty\.py:\d+: error: .* \[non-finite-loss, step 5\]/);
+  expect(stderr).toMatch(/found at step 5: .* \[non-finite-data\] faulty\.py:\d+/);
+  expect(stderr).toMatch(/faulty\.py:\d+: error: .* \[non-finite-data, step 5\]/);
+  expect(stderr).toMatch(/ {4}symptom: The loss became NaN at step 5.* \[non-finite-loss\]/);
   expect(status).toBe(3);
   const report = readJson(json) as Report;
   expect(schemaProblems(report)).toEqual([]);
@@ -128,6 +132,7 @@ test('what was found is printed with its line, written as JSON and decides the e
   });
   const finding = report.findings.find(({ rule }) => rule === 'non-finite-loss');
   expect(finding).toMatchObject({
+    cause: 'non-finite-data',
     severity: 'error',
     step: 5,
     source: { file: join(place.folder, 'faulty.py') },
@@ -137,6 +142,20 @@ test('what was found is printed with its line, written as JSON and decides the e
     status: 'ran',
     reason: null,
   });
+}, 60_000);
+
+test('a comment in the script suppresses what is found on its line, and says so; a mistyped one is told', async () => {
+  const ignored = FAULTY.map((line) =>
+    line.includes('loss =') || line.includes('backward')
+      ? `${line}  # training-debugger: ignore`
+      : line.replace('import torch', 'import torch  # training-debugger: ignore[initial-los]'),
+  );
+  writeFileSync(join(place.folder, 'ignored.py'), ignored.join('\n'));
+  const { stderr } = await command('run', '--', OLD_PYTHON, 'ignored.py');
+  expect(stderr).toMatch(/checks: .* suppressed$/m);
+  expect(stderr).toMatch(/Suppressed by a comment in ignored\.py:\d+.*: .*non-finite-loss/);
+  expect(stderr).not.toContain('[non-finite-loss');
+  expect(stderr).toContain('names “initial-los”, which is no rule. Did you mean “initial-loss”?');
 }, 60_000);
 
 test('Ctrl+C stops between two steps; the status is that of the script', async () => {
