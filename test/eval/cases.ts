@@ -62,6 +62,11 @@ function readCase(framework: Framework, kind: string, file: string): CorpusCase 
   };
 }
 
+/** Name of a program's recordings: `pytorch_faulty_nan_in_data`. */
+export function recordingName({ name }: Pick<CorpusCase, 'name'>): string {
+  return name.replaceAll('/', '_').replace(/\.\w+$/, '');
+}
+
 export function corpusCases(): CorpusCase[] {
   return (['pytorch', 'tfjs'] as const).flatMap((framework) =>
     ['faulty', 'healthy'].flatMap((kind) => {

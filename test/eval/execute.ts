@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ENVIRONMENT } from '../../src/protocol/telemetry.js';
-import { type CorpusCase, ROOT } from './cases.js';
+import { type CorpusCase, recordingName, ROOT } from './cases.js';
 
 const LONGEST_RUN_MS = 120_000;
 const PYTHON_PROBE = path.join(ROOT, 'src/probes/pytorch');
@@ -70,13 +70,26 @@ function hashOf(where: string): string {
   return value;
 }
 
+function logName(one: CorpusCase, seed: number): string {
+  return `${recordingName(one)}.seed${seed}`;
+}
+
 /** Where the log of a run is kept: another program, probe, interpreter or seed has another place. */
 export function logFile(folder: string, tools: Tools, one: CorpusCase, seed: number): string {
   const { program, sources } = commandFor(tools, one, seed);
   const hash = createHash('sha256').update(`${program}\n${seed}\n`);
   for (const source of [one.file, ...sources]) hash.update(hashOf(source));
-  const name = one.name.replaceAll('/', '_').replace(/\.\w+$/, '');
-  return path.join(folder, `${name}.seed${seed}.${hash.digest('hex').slice(0, 12)}.jsonl`);
+  return path.join(folder, `${logName(one, seed)}.${hash.digest('hex').slice(0, 12)}.jsonl`);
+}
+
+/** The newest log of a program and seed, of whatever probe. */
+export function knownLog(folder: string, one: CorpusCase, seed: number): string | null {
+  const start = `${logName(one, seed)}.`;
+  const logs = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(start)) : [];
+  const dated = logs
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => ({ file: path.join(folder, name), time: statSync(path.join(folder, name)).mtimeMs }));
+  return dated.sort((a, b) => b.time - a.time)[0]?.file ?? null;
 }
 
 function execute({ program, args }: Command, env: NodeJS.ProcessEnv, mayFail: boolean): Promise<string> {

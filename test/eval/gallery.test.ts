@@ -1,13 +1,13 @@
 /** Every recorded run of test/gallery, diagnosed again: `npm run eval -- --gallery` records them anew. */
 import { describe, expect, it } from 'vitest';
-import { corpusCases } from './cases.js';
+import { corpusCases, recordingName } from './cases.js';
 import { lockedVerdicts, portable, readRecording, recordings, verdictOf } from './gallery.js';
 
 const verdicts = lockedVerdicts();
 
 describe('gallery', () => {
   it('has a recording of every program of the corpus, and no other', () => {
-    const programs = corpusCases().map(({ name }) => name.replaceAll('/', '_').replace(/\.\w+$/, ''));
+    const programs = corpusCases().map(recordingName);
     expect(recordings()).toEqual(programs.sort());
     expect(Object.keys(verdicts).sort()).toEqual(recordings());
   });

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ROOT } from './cases.js';
+import { recordingName, ROOT } from './cases.js';
 import { diagnoseLog } from './diagnose.js';
 import type { Run } from './summary.js';
 
@@ -49,10 +49,6 @@ export function verdictOf(log: string): Locked[] {
     }));
 }
 
-function recordingName(run: Run): string {
-  return run.one.name.replaceAll('/', '_').replace(/\.\w+$/, '');
-}
-
 /** Replaces the gallery by these runs. @returns its size in bytes */
 export function writeGallery(runs: readonly Run[]): number {
   rmSync(GALLERY, { recursive: true, force: true });
@@ -62,7 +58,7 @@ export function writeGallery(runs: readonly Run[]): number {
   for (const run of runs) {
     const log = portable(readFileSync(run.log, 'utf8'));
     const packed = gzipSync(log, { level: 9 });
-    const name = recordingName(run);
+    const name = recordingName(run.one);
     writeFileSync(path.join(GALLERY, `${name}.jsonl.gz`), packed);
     verdicts[name] = verdictOf(log);
     size += packed.length;
