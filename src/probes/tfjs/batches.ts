@@ -9,6 +9,11 @@ import type { Training } from './training.js';
 /** Batches of each of the first two epochs whose labels are told; later ones as the budget allows. */
 const TOLD = 64;
 
+/** A loop that makes its targets itself, as for the real and the false ones of a GAN, has no labels to tell. */
+function isConstant({ target, output }: LossCall, counts: number[]): boolean {
+  return target.size === output.size && counts.length === 2 && counts.includes(0);
+}
+
 /** What the training reads: the first batch closely, every batch by its fingerprint, labels. */
 export class Batches {
   private described = false;
@@ -54,7 +59,7 @@ export class Batches {
     const early = (epoch ?? 0) < 2 && inEpoch < TOLD;
     if (!early && !training.samplers.due('batch')) return;
     const counts = training.samplers.cost('batch', () => labelCounts(engine, call, protocolName(call.name)));
-    if (!counts) return;
+    if (!counts || (epoch === undefined && isConstant(call, counts))) return;
     training.sendAfterSteps({
       type: 'labels',
       step: training.step,

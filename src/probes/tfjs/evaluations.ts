@@ -8,7 +8,7 @@ import { ownLoss } from './forward/ownLoss.js';
 import { OriginSearch } from './forward/origin.js';
 import { protocolName, type LossCall } from './measures/lossFunctions.js';
 import { countCorrect, rowsOf } from './measures/statistics.js';
-import { isSuspicious, scalarOf } from './measures/values.js';
+import { isReadable, isSuspicious, scalarOf } from './measures/values.js';
 import { isVariable, type EngineLike, type TensorLike, type VariableLike } from './tensorflow.js';
 import type { Training } from './training.js';
 
@@ -94,9 +94,17 @@ export class Evaluations {
   }
 
   /** Takes note of what a model is called on. */
-  modelCalled(inputs: TensorLike[], mode: boolean | undefined): void {
+  modelCalled(engine: EngineLike, inputs: TensorLike[], mode: boolean | undefined): void {
     if (!this.open) this.training.validations.modelCalled(inputs, mode);
     else if (this.open.inputs.length === 0) this.open.inputs = inputs;
+    if (this.open) this.mark(engine, this.open);
+  }
+
+  /** Takes note of the content of a batch while it is there. */
+  private mark(engine: EngineLike, open: Open): void {
+    if (open.fingerprint !== undefined) return;
+    open.fingerprint = this.training.batches.mark(engine, open.inputs);
+    this.training.validations.examples.trains(engine, open.inputs);
   }
 
   /** The loss is computed, and all that it was computed from is still there. */
@@ -107,7 +115,8 @@ export class Evaluations {
       training.measure('loss', () => {
         if (open.losses.length === 0 && this.count < CLOSELY) {
           const call = ownLoss(log, result);
-          if (call) this.inTraining(engine, open, call);
+          if (call && isReadable(engine, call.target) && isReadable(engine, call.output))
+            this.inTraining(engine, open, call);
         }
         this.lookAtBatch(engine, open, undefined);
         if (this.count < CLOSELY) open.used = variablesIn(log);
@@ -195,11 +204,9 @@ export class Evaluations {
     if (open.batchSeen) return;
     open.batchSeen = true;
     if (open.inputs.length === 0) open.inputs = dataIn(this.training.forward.log, call);
-    const { batches, validations } = this.training;
-    const { inputs } = open;
-    open.fingerprint = batches.mark(engine, inputs);
-    validations.examples.trains(engine, inputs);
-    batches.seen(engine, inputs, call);
+    const inputs = open.inputs.filter((input) => isReadable(engine, input));
+    if (inputs.length > 0) this.mark(engine, open);
+    this.training.batches.seen(engine, inputs, call);
   }
 
   private lookAtGradients(engine: EngineLike, gradients: (TensorLike | null | undefined)[]): void {

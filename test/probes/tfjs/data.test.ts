@@ -57,6 +57,22 @@ describe('the first batch', () => {
   });
 });
 
+describe('a batch that is gone before the loss is known', () => {
+  it('costs no measure', async () => {
+    const body = `
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] });
+      const optimizer = tf.train.sgd(0.1);
+      for (let i = 0; i < 3; i++) {
+        optimizer.minimize(() => tf.tidy(() => model.predict(tf.randomNormal([8, 4])).sub(tf.randomNormal([8, 1])).square().mean()));
+        optimizer.minimize(() => tf.tidy(() => model.apply(tf.randomNormal([8, 4])).square().mean()));
+      }`;
+    const { messages } = await run(body);
+    expect(all(messages, 'notice').map(({ code }) => code)).toEqual(['backend-fallback']);
+    const marks = series(messages, 'batchFingerprint');
+    expect(new Set(marks).size).toBe(6);
+  });
+});
+
 describe('fingerprints', () => {
   it('are equal for equal batches only', async () => {
     const body = `${DATA}${MODEL}model.fit(x, y, { epochs: 2, batchSize: 20, shuffle: false, verbose: 0 });`;
@@ -90,6 +106,15 @@ describe('labels', () => {
       const t = tf.tensor2d([[1], [0], [0], [0]]);
       tf.train.sgd(0.1).minimize(() => tf.losses.sigmoidCrossEntropy(t, tf.ones([4, 2]).matMul(w)));`;
     expect(first((await run(binary)).messages, 'labels').counts).toEqual([3, 1]);
+  });
+
+  it('are not told of the constant targets of a GAN', async () => {
+    const body = `
+      const w = tf.variable(tf.ones([2, 1]));
+      const optimizer = tf.train.sgd(0.1);
+      const loss = (target) => tf.losses.sigmoidCrossEntropy(target([4, 1]), tf.ones([4, 2]).matMul(w));
+      for (let i = 0; i < 2; i++) optimizer.minimize(() => loss(tf.ones).add(loss(tf.zeros)));`;
+    expect(all((await run(body)).messages, 'labels')).toEqual([]);
   });
 
   it('are not told of a regression', async () => {

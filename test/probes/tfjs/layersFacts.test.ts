@@ -86,6 +86,30 @@ describe('activations', () => {
   });
 });
 
+describe('layers of a class of the script', () => {
+  it('are located where they are put to use, and measured', async () => {
+    const body = `
+      class Scale extends tf.layers.Layer {
+        static className = 'Scale';
+        build() { this.scale = this.addWeight('scale', [1], 'float32', tf.initializers.ones()); super.build(); }
+        call(inputs) { return tf.tidy(() => (Array.isArray(inputs) ? inputs[0] : inputs).mul(this.scale.read())); }
+        computeOutputShape(shape) { return shape; }
+      }
+      const model = tf.sequential();
+      model.add(tf.layers.dense({ units: 3, inputShape: [2] }));
+      model.add(new Scale({}));
+      tf.train.sgd(0.1).minimize(() => model.apply(tf.ones([4, 2])).square().mean());
+    `;
+    const { messages } = await run(body);
+    const { layers } = first(messages, 'layers');
+    expect(layers[2]).toMatchObject({ kind: 'Scale', source: { line: lineOf(REQUIRE + body, 'new Scale') } });
+    expect(first(messages, 'activations').layers.map(({ layer, kind }) => [layer, kind])).toEqual([
+      [1, 'Dense'],
+      [2, 'Scale'],
+    ]);
+  });
+});
+
 describe('parameters', () => {
   const last = ({ messages }: Observed): ParametersSeen['parameters'] =>
     all(messages, 'parameters').at(-1)!.parameters;

@@ -1,3 +1,4 @@
+import { callSite } from '../callSite.js';
 import { isTensor, type ClassOf, type Exports, type LayerLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { wrap } from './wrap.js';
@@ -13,10 +14,22 @@ export function hookLayerCalls(training: Training, layers: Exports): void {
   if (!Layer) return;
   wrap<Method>(Layer.prototype, 'apply', (original) => {
     return function (this: LayerLike, ...args): unknown {
-      training.guarded('layers', () => hookClass(training, this));
+      training.guarded('layers', () => {
+        hookClass(training, this);
+        locate(training, this);
+      });
       return original.apply(this, args);
     };
   });
+}
+
+const met = new WeakSet<LayerLike>();
+
+/** A layer of the script's own class is met where it is put to use for the first time. */
+function locate(training: Training, layer: LayerLike): void {
+  if (met.has(layer)) return;
+  met.add(layer);
+  if (!training.models.sourceOf(layer)) training.models.built(layer, callSite());
 }
 
 function hookClass(training: Training, layer: LayerLike): void {

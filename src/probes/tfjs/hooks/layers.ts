@@ -10,6 +10,7 @@ import {
 } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { observeLoss } from './lossCalls.js';
+import { currentEngine } from './engine.js';
 import { hookLayerCalls } from './layerCalls.js';
 import { hookFit, type CustomCallbackClass } from './fit.js';
 import { wrap, wrapAll } from './wrap.js';
@@ -130,7 +131,9 @@ function hookCalls(training: Training, prototype: ModelLike): void {
       return function (this: ModelLike, ...args): unknown {
         training.measure('layers', () => {
           training.models.used(this);
-          training.evaluations.modelCalled(tensorsOf(args[0]), modeOf(this, name, args[1]));
+          const engine = currentEngine();
+          if (engine)
+            training.evaluations.modelCalled(engine, tensorsOf(args[0]), modeOf(this, name, args[1]));
         });
         return original.apply(this, args);
       };

@@ -21,6 +21,11 @@ export function valuesOf(engine: EngineLike, tensor: TensorLike): Values {
   return tensor.isDisposed ? engine.backend.readSync(tensor.dataId) : tensor.dataSync();
 }
 
+/** Whether the numbers are still there: memory of a tensor that was disposed may be held by somebody else. */
+export function isReadable(engine: EngineLike, tensor: TensorLike): boolean {
+  return !tensor.isDisposed || viewOf(engine, tensor) !== null;
+}
+
 export function scalarOf(engine: EngineLike, tensor: TensorLike): number {
   return valuesOf(engine, tensor)[0] ?? NaN;
 }
