@@ -11,6 +11,7 @@ import { engineOf } from './ui/engine.js';
 import { firstRun } from './ui/firstRun.js';
 import { Panels } from './ui/panels.js';
 import { Failures } from './ui/problems/failures.js';
+import { IgnoreAction } from './ui/problems/ignoreAction.js';
 import { Problems } from './ui/problems/problems.js';
 import { RunStore } from './ui/runs/runStore.js';
 import { RunsView } from './ui/runs/runsView.js';
@@ -31,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new RunsView(store),
     new StatusBar(store),
     new Problems(store, engine, vscode.Uri.joinPath(extensionUri, 'docs', 'rules'), log),
+    IgnoreAction.register(),
     new Failures(store),
     registerCommands(commandHandlers({ store, engine, log, extension, panels }), log),
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(launcher)),

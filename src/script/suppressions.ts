@@ -25,6 +25,34 @@ export function suppresses(suppression: Suppression | undefined, rule: string): 
   return suppression === 'all' || (suppression?.includes(rule) ?? false);
 }
 
+/** Text to put into a script. */
+export interface Insertion {
+  /** From 1. */
+  line: number;
+  /** Characters before it. */
+  column: number;
+  text: string;
+}
+
+/**
+ * What to write so that the rule is left alone on a line: into the comment that is there, else at the end of the line;
+ * on a line of its own above where the line goes on after a backslash. Null where it is left alone already.
+ */
+export function ignoring(script: string, line: number, rule: string, mark: '#' | '//'): Insertion | null {
+  const lines = script.split(/\r\n|\r|\n/);
+  const content = lines[line - 1] ?? '';
+  if (suppresses(suppressionsIn(script).get(line), rule)) return null;
+  const known = COMMENT.exec(content);
+  if (known?.[1] !== undefined && !COMMENT_ALONE.test(content)) {
+    const text = `${known[1].trim() === '' ? '' : ', '}${rule}`;
+    return { line, column: known.index + known[0].length - 1, text };
+  }
+  const comment = `${mark} training-debugger: ignore[${rule}]`;
+  const indent = /^\s*/.exec(content)?.[0] ?? '';
+  if (content.endsWith('\\')) return { line, column: 0, text: `${indent}${comment}\n` };
+  return { line, column: content.trimEnd().length, text: `  ${comment}` };
+}
+
 function suppressionOf(text: string): Suppression | null {
   const match = COMMENT.exec(text);
   if (match === null) return null;

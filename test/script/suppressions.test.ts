@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { suppresses, suppressionsIn } from '../../src/script/suppressions.js';
+import { describe, expect, test } from 'vitest';
+import { ignoring, suppresses, suppressionsIn } from '../../src/script/suppressions.js';
 
 function lines(...script: string[]): [number, 'all' | readonly string[]][] {
   return [...suppressionsIn(script.join('\n'))];
@@ -36,4 +36,35 @@ test('a suppression is for the rules it names', () => {
   expect(suppresses(['a'], 'a')).toBe(true);
   expect(suppresses(['a'], 'b')).toBe(false);
   expect(suppresses(undefined, 'a')).toBe(false);
+});
+
+describe('what to write to have a rule left alone', () => {
+  function written(script: string, line: number, mark: '#' | '//' = '#'): string | null {
+    const insertion = ignoring(script, line, 'a', mark);
+    if (insertion === null) return null;
+    const lines = script.split('\n');
+    const before = lines[insertion.line - 1] ?? '';
+    const { column, text } = insertion;
+    lines[insertion.line - 1] = before.slice(0, column) + text + before.slice(column);
+    return lines.join('\n');
+  }
+
+  test.each([
+    ['f()\ng()', 1, 'f()  # training-debugger: ignore[a]\ng()'],
+    ['  f()  ', 1, '  f()  # training-debugger: ignore[a]  '],
+    ['f()  # why', 1, 'f()  # why  # training-debugger: ignore[a]'],
+    ['f()  # training-debugger: ignore[b]', 1, 'f()  # training-debugger: ignore[b, a]'],
+    ['f()  # training-debugger: ignore[]', 1, 'f()  # training-debugger: ignore[a]'],
+    ['  x = \\\n    f()', 1, '  # training-debugger: ignore[a]\n  x = \\\n    f()'],
+    ['f()  # training-debugger: ignore[a]', 1, null],
+    ['# training-debugger: ignore\nf()', 2, null],
+  ])('%j, line %i', (script, line, expected) => {
+    const after = written(script, line);
+    expect(after).toBe(expected);
+    if (after !== null) expect([...suppressionsIn(after).values()].flat()).toContain('a');
+  });
+
+  test('in JavaScript it follows two slashes', () => {
+    expect(written('f();', 1, '//')).toBe('f();  // training-debugger: ignore[a]');
+  });
 });

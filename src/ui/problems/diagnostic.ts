@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../protocol/runApi.js';
 import type { SourceLine } from '../../protocol/values.js';
+import { suppresses, suppressionsIn } from '../../script/suppressions.js';
 import { localize } from '../localize.js';
 import { codeColumns } from './lines.js';
 import { causesElsewhere, shortForm } from './shortForm.js';
@@ -11,8 +12,11 @@ export interface DiagnosticContext {
   /** All findings of the run, among them symptoms of this one. */
   others: readonly Finding[];
   /** Where a line (from 0) that the run knew is now. */
-  lineNow(file: string, line: number): number;
+  lineNow: (file: string, line: number) => number;
 }
+
+/** Of all our diagnostics. */
+export const SOURCE = 'Training Debugger';
 
 const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -20,6 +24,17 @@ const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
   info: vscode.DiagnosticSeverity.Information,
   hint: vscode.DiagnosticSeverity.Hint,
 };
+
+/** Whether the script says by now, on the finding's line, to leave its rule alone. */
+export async function isSuppressed(
+  { rule, source }: Finding,
+  { lineNow }: Pick<DiagnosticContext, 'lineNow'>,
+): Promise<boolean> {
+  if (source === null) return false;
+  const script = await textOf(source.file);
+  const line = lineNow(source.file, source.line - 1) + 1;
+  return script !== undefined && suppresses(suppressionsIn(script.getText()).get(line), rule);
+}
 
 /** @param file where a finding without a source is shown, at its first line: the script. */
 export async function toDiagnostic(
@@ -29,7 +44,7 @@ export async function toDiagnostic(
 ): Promise<vscode.Diagnostic> {
   const range = await rangeOf(finding.source ?? { file, line: 1 }, context);
   const diagnostic = new vscode.Diagnostic(range, words(finding), SEVERITIES[finding.severity]);
-  diagnostic.source = 'Training Debugger';
+  diagnostic.source = SOURCE;
   diagnostic.code = { value: finding.rule, target: vscode.Uri.joinPath(context.docs, `${finding.rule}.md`) };
   diagnostic.relatedInformation = await related(finding, context);
   return diagnostic;
@@ -73,11 +88,15 @@ async function rangeOf({ file, line }: SourceLine, context: DiagnosticContext): 
   return new vscode.Range(now, start, now, end);
 }
 
-/** From the open document, else from the file; undefined where there is no such line. */
 async function lineText(file: string, line: number): Promise<string | undefined> {
+  const document = await textOf(file);
+  return document !== undefined && line < document.lineCount ? document.lineAt(line).text : undefined;
+}
+
+/** The open document, else the file; undefined where there is none. */
+async function textOf(file: string): Promise<vscode.TextDocument | undefined> {
   try {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-    return line < document.lineCount ? document.lineAt(line).text : undefined;
+    return await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   } catch {
     return undefined;
   }

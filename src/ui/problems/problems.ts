@@ -5,7 +5,7 @@ import type { Engine } from '../engine.js';
 import type { Run } from '../runs/run.js';
 import type { RunStore } from '../runs/runStore.js';
 import { findingsCount } from '../runs/runWords.js';
-import { toDiagnostic, type DiagnosticContext } from './diagnostic.js';
+import { isSuppressed, toDiagnostic, type DiagnosticContext } from './diagnostic.js';
 import { EditHistory } from './editHistory.js';
 import { onePerLine } from './ranks.js';
 import { isUnchangedSince, Scripts } from './scripts.js';
@@ -21,6 +21,8 @@ export class Problems extends Disposable {
   private readonly scripts: Scripts;
   /** Past runs whose findings were asked for, or need not be. */
   private readonly settled = new WeakSet<Run>();
+  /** Files with findings, also those that a comment hides by now. */
+  private readonly shown = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private showing: Promise<void> = Promise.resolve();
 
@@ -37,6 +39,12 @@ export class Problems extends Disposable {
     this.register(store.onDidFind(() => this.soon()));
     this.register(store.onDidEnd(() => this.soon()));
     this.register(this.edits.onDidMove(() => this.soon()));
+    // A comment may come or go that hides a finding.
+    this.register(
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (this.shown.has(document.uri.fsPath)) this.soon();
+      }),
+    );
   }
 
   override dispose(): void {
@@ -56,6 +64,7 @@ export class Problems extends Disposable {
   private async show(): Promise<void> {
     const newest = await this.scripts.newest(this.store.all());
     const byFile = new Map<string, vscode.Diagnostic[]>();
+    this.shown.clear();
     for (const [script, run] of newest) {
       await this.settle(run, script);
       const causes = onePerLine(run.findings.filter(({ cause }) => cause === null));
@@ -87,6 +96,8 @@ export class Problems extends Disposable {
       others: run.findings,
       lineNow: (of, line) => this.edits.lineNow(of, line, run.summary.startedAt),
     };
+    this.shown.add(file);
+    if (await isSuppressed(finding, context)) return;
     const diagnostic = await toDiagnostic(finding, file, context);
     byFile.set(file, [...(byFile.get(file) ?? []), diagnostic]);
   }
