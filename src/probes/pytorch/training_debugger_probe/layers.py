@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Sequence
 
 import torch
 
@@ -20,6 +20,8 @@ _places: dict[int, tuple[Any, dict[str, Any] | None]] = {}
 """By id: weak reference to the module, and where it was built."""
 _loaded: set[int] = set()
 """Ids of modules that a state was loaded into."""
+_left_out: set[int] = set()
+"""Ids of modules that are trained but for an optimizer."""
 
 
 def install(module_class: Any) -> None:
@@ -50,6 +52,7 @@ def built(module: Module) -> None:
 def _forget(key: int) -> None:
     _places.pop(key, None)
     _loaded.discard(key)
+    _left_out.discard(key)
 
 
 @guarded("layers")
@@ -85,6 +88,30 @@ def roots(parameters: Iterable[torch.Tensor]) -> list[Module]:
     return found
 
 
+def left_out(found: list[Module], known: Callable[[torch.Tensor], bool]) -> list[Module]:
+    """Further outermost modules that are trained as far as the backward pass goes, but that no optimizer
+    holds or held (`known`). One that is in evaluation mode or came with weights is not meant to be. Once
+    found, a module stays so.
+    """
+    live = [module for module in (entry[0]() for entry in list(_places.values())) if module is not None]
+    inner = {id(child) for module in live for child in module._modules.values() if child is not None}
+    besides = []
+    for module in map(unwrapped, (each for each in live if id(each) not in inner)):
+        if any(module is each for each in found):
+            continue
+        if id(module) in _left_out or _is_left_out(module, known):
+            _left_out.add(id(module))
+            besides.append(module)
+    return besides
+
+
+def _is_left_out(module: Module, known: Callable[[torch.Tensor], bool]) -> bool:
+    if not module.training or is_loaded(module):
+        return False
+    parameters = list(module.parameters())
+    return any(each.grad is not None for each in parameters) and not any(map(known, parameters))
+
+
 def unwrapped(module: Module) -> Module:
     while type(module).__name__ in WRAPPERS:
         inner = module._modules.get("module", module._modules.get("_orig_mod"))
@@ -94,10 +121,13 @@ def unwrapped(module: Module) -> Module:
     return module
 
 
-def named_roots(found: list[Module]) -> list[tuple[str, Module]]:
-    """A prefix for each root: none for a single one, else its class, numbered where the class repeats."""
+def named_roots(found: list[Module], besides: Sequence[Module] = ()) -> list[tuple[str, Module]]:
+    """A prefix for each root: none for a single one, else its class, numbered where the class repeats.
+    `besides`: roots that take no prefix from others.
+    """
     if len(found) == 1:
-        return [("", found[0])]
+        return [("", found[0]), *named_roots([*found, *besides])[1:]] if besides else [("", found[0])]
+    found = [*found, *besides]
     kinds = [type(module).__name__ for module in found]
     names = []
     for index, kind in enumerate(kinds):

@@ -29,6 +29,8 @@ class Loader:
         self.length = _length(loader)
         self.workers = int(getattr(loader, "num_workers", 0))
         self.shuffled = _shuffled(loader)
+        self.examples = _examples(loader)
+        self.drop_last = _drop_last(loader)
         self.passes = epochs.Passes()
 
     def message(self) -> dict[str, Any]:
@@ -41,6 +43,10 @@ class Loader:
             "shuffled": self.shuffled,
             "role": self.role,
         }
+        if self.examples is not None:
+            message["examples"] = self.examples
+        if self.drop_last is not None:
+            message["dropLast"] = self.drop_last
         if self.place is not None:
             message["source"] = self.place
         return message
@@ -91,8 +97,25 @@ def _length(loader: Any) -> int | None:
         return None
     try:
         return len(loader)
-    except (TypeError, NotImplementedError, AttributeError):
+    except Exception:
+        return None  # the user's own `__len__`, or none
+
+
+def _examples(loader: Any) -> int | None:
+    """Examples of the data set; None where it does not know, and of an iterable one."""
+    if isinstance(loader.dataset, torch.utils.data.IterableDataset):
         return None
+    try:
+        return len(loader.dataset)
+    except Exception:
+        return None  # the user's own `__len__`
+
+
+def _drop_last(loader: Any) -> bool | None:
+    """As the loader batches; None where it yields single examples."""
+    sampler = getattr(loader, "batch_sampler", None)
+    dropped = getattr(sampler, "drop_last", getattr(loader, "drop_last", None))
+    return bool(dropped) if sampler is not None and isinstance(dropped, (bool, int)) else None
 
 
 def _shuffled(loader: Any) -> bool | None:

@@ -66,6 +66,7 @@ def _describe(watch: Watch, size: int) -> None:
     watch.size = size
     held = {each.id: each.parameters() for each in list(watches.values())}
     parameters.describe(held)
+    parameters.stepped.add(watch.id)
     found = layers.roots([parameter for group in held.values() for parameter in group])
     if watch.steps == 0:
         watch.resumed = any(layers.is_loaded(model) for model in layers.roots(watch.parameters()))

@@ -6,7 +6,7 @@ from typing import Any, Iterable
 
 import torch
 
-from . import layers, runtime
+from . import initial, layers, runtime
 from .session import session
 
 
@@ -21,14 +21,21 @@ class Parameters:
         """By id of the parameter."""
         self.layer_index: dict[int, int] = {}
         """By id of the module: its place in the `layers` message."""
+        self.stepped: set[int] = set()
+        """Ids of the optimizers that took a step."""
         self._said: list[Any] = [None, None]
 
     def describe(self, held: dict[int, list[torch.Tensor]]) -> None:
         """Says layers and parameters when they changed. `held`: optimizer id to its parameters."""
         owner = {id(each): optimizer for optimizer, each_list in held.items() for each in each_list}
         everything = [each for each_list in held.values() for each in each_list]
-        named = layers.named_roots(layers.roots(everything))
+        found = layers.roots(everything)
+        named = layers.named_roots(found, layers.left_out(found, initial.known))
         said_layers, self.layer_index = layers.describe(named)
+        for optimizer, parameters_of in held.items():
+            initial.add(parameters_of, optimizer not in self.stepped)
+        for _, root in named:
+            initial.add(list(root.parameters()), session.step == 0)
         entries, self.index = _entries(named, self.layer_index, owner)
         _add_strays(entries, self.index, held)
         self.count = len(entries)
@@ -73,14 +80,19 @@ def _add_strays(
 
 
 def _entry(name: str, parameter: torch.Tensor, layer: int, optimizer: int) -> dict[str, Any]:
-    return {
+    entry: dict[str, Any] = {
         "name": name,
         "shape": shape(parameter),
         "dtype": dtype(parameter),
         "device": str(parameter.device),
         "layer": layer,
         "optimizer": optimizer,
+        "requiresGrad": bool(parameter.requires_grad),
     }
+    statistics = initial.of(parameter)
+    if statistics is not None:
+        entry["initial"] = statistics
+    return entry
 
 
 def shape(tensor: torch.Tensor) -> list[int]:

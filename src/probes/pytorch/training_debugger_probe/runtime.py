@@ -28,11 +28,40 @@ def describe(parameters: Iterable[torch.Tensor]) -> None:
         "gpus": [_physical(each.index or 0) for each in accelerators if each.type == "cuda"],
         "seeds": seeds.known(torch),
     }
+    known = accelerators_here()
+    if known is not None:
+        message["available"] = known
     if backend == "cpu":
         message.update(_why_not_better())
     if message not in _said[-1:]:
         _said.append(message)
         session.send(message)
+
+
+def accelerators_here() -> list[str] | None:
+    """What torch could compute on here besides the CPU; None where only starting it would tell."""
+    found = []
+    if torch.version.cuda is not None or getattr(torch.version, "hip", None) is not None:
+        count = _gpus()
+        if count is None:
+            return None
+        if count > 0:
+            found.append("cuda")
+    mps = getattr(torch.backends, "mps", None)
+    if mps is not None and mps.is_available():
+        found.append("mps")
+    return found
+
+
+def _gpus() -> int | None:
+    """GPUs that CUDA may use. It is not started for it: NVML counts them, or nothing does."""
+    if cuda_started():
+        return int(torch.cuda.device_count())
+    if torch.version.cuda is None:
+        return None
+    count = getattr(torch.cuda, "_device_count_nvml", None)
+    found = int(count()) if count is not None else -1
+    return found if found >= 0 else None
 
 
 def _name(device: torch.device) -> str:
