@@ -45,6 +45,11 @@ export class LossTrend {
     return this.seen;
   }
 
+  /** Whether it is the only loss, and no other one works against it. */
+  get isAlone(): boolean {
+    return !this.unclear;
+  }
+
   /** Mean of the first values. */
   get start(): number {
     return average(this.first).mean;

@@ -4,13 +4,13 @@ import { optimizerOf } from '../facts.js';
 import { readable } from '../format.js';
 import { type GradientCut, GradientPresence } from '../gradientPresence.js';
 import { layerLine } from '../parameterTable.js';
-import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
+import { type Anchor, type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
 
 type Kind =
   /** backward() itself failed. */
   | { kind: 'failed'; message: string; source: SourceLine | undefined }
-  /** The optimizer finds no gradient at all. */
-  | { kind: 'none' }
+  /** The optimizer finds no gradient at all; `elsewhere` where its model never ran either. */
+  | { kind: 'none'; elsewhere: boolean }
   /** All gradients are exactly zero. */
   | { kind: 'zero'; loss: number }
   /** The layers in front of some point get none. */
@@ -53,18 +53,25 @@ class Beginning {
     private readonly steps: number,
   ) {}
 
-  follow(step: StepView, loss: number | undefined): Evidence | undefined {
+  follow(step: StepView, loss: number | undefined, facts: RunFacts): Evidence | undefined {
     if (this.over || loss === undefined || !Number.isFinite(loss) || step.scalar(SERIES.skipped) === 1)
       return undefined;
     const norm = step.scalar(this.series);
     this.absent = norm === undefined ? this.absent + 1 : 0;
-    this.zero = norm === 0 && loss !== 0 ? this.zero + 1 : 0;
+    this.zero = norm === 0 && loss !== 0 && !isMisplaced(facts) ? this.zero + 1 : 0;
     const found = Math.max(this.absent, this.zero);
     this.over = found === 0 || found >= this.steps;
     if (found < this.steps) return undefined;
     const begun = { series: this.series, step: step.step, steps: found };
-    return norm === undefined ? { ...begun, kind: 'none' } : { ...begun, kind: 'zero', loss };
+    return norm === undefined
+      ? { ...begun, kind: 'none', elsewhere: facts.activations === undefined }
+      : { ...begun, kind: 'zero', loss };
   }
+}
+
+/** Clipping where there are no gradients says that their norm is zero. */
+function isMisplaced(facts: RunFacts): boolean {
+  return facts.clippings.some(({ gradients }) => gradients === 'stale');
 }
 
 class NoGradientCheck implements Check<Evidence> {
@@ -111,7 +118,7 @@ class NoGradientCheck implements Check<Evidence> {
     const series = optimizer === 0 ? SERIES.gradNorm : `${SERIES.gradNorm}/${optimizer}`;
     const known = this.beginnings.get(series) ?? new Beginning(series, this.limits.steps);
     this.beginnings.set(series, known);
-    const evidence = known.follow(step, lossOf(step, optimizer, facts));
+    const evidence = known.follow(step, lossOf(step, optimizer, facts), facts);
     this.found = evidence !== undefined;
     return evidence;
   };
@@ -157,16 +164,20 @@ function ensureStop(sentence: string): string {
   return sentence.endsWith('.') ? sentence : `${sentence}.`;
 }
 
-function explanation({ kind }: Evidence): Text {
-  switch (kind) {
+function explanation(evidence: Evidence): Text {
+  switch (evidence.kind) {
     case 'failed':
       return text(
         'The loss does not depend on any parameter by operations that record gradients. Look for detach(), .data, .item(), numpy, argmax, round, a comparison, no_grad() or a new tensor made of old values between the model and the loss, or for parameters that are all frozen.',
       );
     case 'none':
-      return text(
-        'The updates change nothing. Either zero_grad() is called between backward() and step(), or the optimizer holds the parameters of another model than the one that computes the loss, as after a copy or after the model was built anew.',
-      );
+      return evidence.elsewhere
+        ? text(
+            'The updates change nothing: the model whose parameters the optimizer holds was not seen to run. It was copied, wrapped or built anew after the optimizer was made, or the loss is computed by another one.',
+          )
+        : text(
+            'The updates change nothing. Either zero_grad() is called between backward() and step(), or the optimizer holds other parameters than those that compute the loss.',
+          );
     case 'zero':
       return text(
         'The updates change nothing. Either zero_grad() is called between backward() and step(), or the output is constant: dead ReLUs, weights that are all zero, a fully saturated activation.',
@@ -178,17 +189,24 @@ function explanation({ kind }: Evidence): Text {
   }
 }
 
-function fixes({ kind }: Evidence): Text[] {
+function fixes(evidence: Evidence): Text[] {
   const order = text('Call zero_grad() before backward(), not between backward() and step()');
   const path = text('Keep to differentiable tensor operations from the parameters to the loss');
-  switch (kind) {
-    case 'none':
-      return [order, text('Build the optimizer from the parameters of the model that computes the loss')];
+  switch (evidence.kind) {
+    case 'none': {
+      const same = text('Build the optimizer from the parameters of the model that computes the loss');
+      return evidence.elsewhere ? [same] : [order, same];
+    }
     case 'zero':
       return [order, text('Check the initial weights and the activations in front of the loss')];
     default:
       return [path];
   }
+}
+
+function anchorOf(evidence: Evidence): Anchor {
+  if (evidence.kind === 'cut') return 'layer';
+  return evidence.kind === 'none' && evidence.elsewhere ? 'optimizer' : 'backward';
 }
 
 export const noGradient = defineRule({
@@ -212,7 +230,7 @@ export const noGradient = defineRule({
       step: evidence.step,
       message: message(evidence),
       explanation: explanation(evidence),
-      anchor: evidence.kind === 'cut' ? 'layer' : 'backward',
+      anchor: anchorOf(evidence),
       series: evidence.series,
       ...(source ? { source } : {}),
       fixes: fixes(evidence).map((title) => ({ title, safety: 'suggestion' as const })),

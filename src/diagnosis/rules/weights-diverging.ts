@@ -22,6 +22,24 @@ const thresholds = {
     origin:
       'Weights of a trained network are of the size of the initial ones, at most some ten times; regressions on large targets that are learned are left out by the loss.',
   },
+  growth: {
+    default: 10,
+    minimum: 1.1,
+    maximum: 1e12,
+    unit: 'ratio',
+    description: 'The same, when the loss runs away below zero.',
+    origin:
+      'A loss without lower bound is proof enough together with weights that grow beyond training’s usual.',
+  },
+  below: {
+    default: 1000,
+    minimum: 10,
+    maximum: 1e12,
+    unit: 'ratio',
+    description: 'How far below zero, in units of the first loss (or 1), a loss has run away.',
+    origin:
+      'Log-likelihoods of densities get below zero too, by some units for each dimension, not by thousands.',
+  },
   steps: {
     default: 20,
     minimum: 20,
@@ -46,10 +64,20 @@ class DivergingCheck implements Check<Evidence> {
     const norm = step.scalar(SERIES.weightNorm);
     if (norm === undefined || !(norm > 0)) return undefined;
     this.start ??= norm;
-    if (norm < this.limits.factor * this.start || !this.trend.stalled(this.limits.steps)) return undefined;
+    if (!this.hasDiverged(norm / this.start)) return undefined;
     this.found = true;
     return { step: step.step, start: this.start, norm, startLoss: this.trend.start, loss: this.trend.now };
   };
+
+  private hasDiverged(growth: number): boolean {
+    const { factor, growth: least, below, steps } = this.limits;
+    if (growth >= factor && this.trend.stalled(steps)) return true;
+    return (
+      growth >= least &&
+      this.trend.isAlone &&
+      this.trend.now < -below * Math.max(1, Math.abs(this.trend.start))
+    );
+  }
 }
 
 export const weightsDiverging = defineRule({
@@ -86,7 +114,7 @@ export const weightsDiverging = defineRule({
   docs: {
     what: 'The norm of all weights grows by orders of magnitude while the loss does not fall.',
     why: 'The model gets further away from anything useful with each step, and ends in overflow.',
-    how: 'The norm of all weights is at least `factor` times its first value, and after at least `steps` steps the last losses are not below the first ones. Losses of several optimizers that play against each other are not judged.',
+    how: 'The norm of all weights is at least `factor` times its first value, and after at least `steps` steps the last losses are not below the first ones. Or it is at least `growth` times, and the loss is below `-below` times its first value (or 1): a loss without lower bound. Losses of several optimizers that play against each other are not judged.',
     fix: [
       'Lower the learning rate:',
       '',

@@ -70,6 +70,14 @@ testRule(noGradient, {
         steps({ loss: [1, 1, 1, 1], 'lr/0': [1, 1, 1, 1] }),
       ],
     },
+    {
+      name: 'clipping in front of backward, which measures zero',
+      messages: [
+        ...start,
+        { type: 'clipping', kind: 'norm', limit: 1, step: 0, scaled: false, gradients: 'stale' },
+        steps({ loss: [2, 2, 2], gradNorm: [0, 0, 0], 'lr/0': [1, 1, 1] }),
+      ],
+    },
     gradients('every layer', [
       [1, 1, 1],
       [1, 1, 1],
@@ -163,7 +171,19 @@ testRule(noGradient, {
       line: 61,
       evidence: { kind: 'failed' },
     },
-    { ...norms('none at all', [null, null, null]), step: 2, line, evidence: { kind: 'none' } },
+    {
+      ...norms('none at all, of a model that never ran', [null, null, null]),
+      step: 2,
+      line: LINES.optimizer,
+      evidence: { kind: 'none' },
+    },
+    {
+      name: 'none at all, of a model that runs',
+      messages: [...start, ran, steps({ loss: [2, 2, 2], gradNorm: [null, null, null], 'lr/0': [1, 1, 1] })],
+      step: 2,
+      line,
+      evidence: { kind: 'none' },
+    },
     { ...norms('all zero', [0, 0, 0]), step: 2, line, evidence: { kind: 'zero', loss: 2.3 } },
     {
       ...gradients('a cut in front of the head', [

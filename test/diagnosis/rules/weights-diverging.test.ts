@@ -30,11 +30,26 @@ testRule(weightsDiverging, {
       count.map((i) => 1 + i / 4),
       rising,
     ),
+    weights(
+      'a log-likelihood',
+      growing.map((norm) => norm ** 0.5),
+      count.map((i) => 3 - i),
+    ),
     weights('losses against each other', growing, rising, [
       lossSeen({ id: 1, series: 'loss/1', optimizer: 1 }),
     ]),
   ],
   fires: [
+    {
+      ...weights(
+        'a loss with the wrong sign',
+        count.map((i) => 1 + i),
+        count.map((i) => -(2 ** i)),
+      ),
+      step: 19,
+      line: LINES.optimizer,
+      evidence: { start: 1, norm: 20 },
+    },
     {
       ...weights('weights and loss that grow', growing, rising),
       step: 26,
