@@ -8,7 +8,7 @@ from typing import Any, Callable, Sequence
 
 import torch
 
-from . import activations, amp, captures, clearing, labels, nonfinite, validation
+from . import activations, amp, captures, clearing, doubtful, labels, nonfinite, origins, validation
 from .graph import origin
 from .guard import guarded
 from .loss_calls import LossCall
@@ -43,11 +43,14 @@ sites: dict[tuple[str, int], Site] = {}
 """By file and line: a code object would keep what torch.compile ties to it."""
 pending: list[tuple[Site, float | torch.Tensor]] = []
 """Losses that went backward since the last optimizer step; tensors where reading would make a device wait."""
+_under_way: list[tuple[torch.Tensor, dict[str, Any] | None]] = []
+"""The losses that the backward pass began with, and their lines."""
 running = [False]
 """True while a backward pass runs: activation checkpointing computes losses again in it."""
 
 
 def install(torch_module: Any) -> None:
+    doubtful.install(torch_module)
     replace(torch_module.Tensor, "backward", _make)
     replace(torch_module.autograd, "backward", _make)
 
@@ -56,20 +59,23 @@ def _make(original: Callable[..., Any]) -> Any:
     def backward(*args: Any, **kwargs: Any) -> Any:
         if is_compiling() or not session.active or running[0] or not clear():
             return original(*args, **kwargs)
-        _begin(args[0] if args else kwargs.get("tensors"))
         running[0] = True
         start = clock()
         try:
+            _begin(args[0] if args else kwargs.get("tensors"))
+            start = clock()
             return original(*args, **kwargs)
         finally:
-            running[0] = False
             timing.went_back(start, clock())
+            _end()
+            running[0] = False
 
     return backward
 
 
 @guarded("loss")
 def _begin(tensors: Any) -> None:
+    validation.went_back(tensors)
     validation.end()
     clearing.backward_begins()
     activations.end()
@@ -90,7 +96,23 @@ def _take(loss: torch.Tensor) -> None:
         site = sites[key] = Site(len(sites), labels.label(frame), place(frame))
         site.call, site.linear = origin(loss)
         site.first = float(plain.item())
-    pending.append((site, plain.item() if plain.device.type == "cpu" else plain.clone()))
+    if plain.device.type != "cpu":
+        pending.append((site, plain.clone()))
+        return
+    value = plain.item()
+    pending.append((site, value))
+    where = site.call.place if site.call else site.place
+    if not _finite(value):
+        nonfinite.seen("loss", session.step, [], where)
+        origins.of_loss(loss, where)
+    elif amp.unscaled(loss) is loss:
+        _under_way.append((loss, where))
+
+
+def _end() -> None:
+    """The backward pass of finite losses is done: of scaled ones an infinite gradient is no fault."""
+    while _under_way:
+        origins.after_backward(*_under_way.pop())
 
 
 micro_batches = [0]

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 import torch
 
-from . import accuracy, backward, loss_facts, loss_failures, step_losses, validation
+from . import accuracy, backward, loss_facts, loss_failures, modes, step_losses, validation
 from .graph import mark
 from .guard import guarded
 from .loss_calls import LossCall, calls
@@ -43,6 +43,7 @@ _inside = [False]
 def install(functional: Any) -> None:
     for name in FUNCTIONS:
         replace(functional, name, _maker(name))
+    modes.install(functional)
 
 
 def _maker(name: str) -> Callable[[Any], Any]:
@@ -78,19 +79,28 @@ def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> N
     call = calls.get(key)
     if call is None:
         call = calls[key] = LossCall(name, place(frame))
-    if result.requires_grad and (call.trained or not validation.evaluating()):
-        _training(call, frame, original, args, kwargs, result)
-    elif validation.counts():
-        validation.add(call, frame, original, args, kwargs, result)
+    active = modes.take()
+    if not result.requires_grad:
+        if validation.counts():
+            validation.add(call, frame, args, kwargs, result, active)
+        return
+    _know(call, frame, original, args, kwargs, result)
+    mark(result, call)
+    if validation.is_doubtful():
+        validation.doubt(call, frame, args, kwargs, result, active)
+    else:
+        _training(call, original, args, kwargs, result)
 
 
-def _training(
+def _know(
     call: LossCall, frame: FrameType | None, original: Any, args: Any, kwargs: Any, result: torch.Tensor
 ) -> None:
     if not call.known:
         call.known = True
         loss_facts.gather(call, original, args, kwargs, result)
         loss_facts.look_behind(call, frame, original, args, kwargs)
-    mark(result, call)
-    step_losses.note(call, original, args, kwargs)
+
+
+def _training(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
+    step_losses.note(call, original, args, kwargs, result)
     accuracy.train(call, args, kwargs)

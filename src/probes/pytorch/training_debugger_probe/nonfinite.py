@@ -22,8 +22,13 @@ def seen(where: str, step: int, names: list[str], source: dict[str, Any] | None 
 
 
 def pending() -> bool:
-    """True after a non-finite loss until the gradients have been looked at for it."""
-    return "loss" in _seen and "gradient" not in _seen and "looked" not in _seen
+    """True after a non-finite loss or gradient was met until the gradients have been looked at for it."""
+    return ("loss" in _seen or "suspected" in _seen) and "gradient" not in _seen and "looked" not in _seen
+
+
+def suspect() -> None:
+    """A gradient is not finite: all of them are to be looked at in this step."""
+    _seen.add("suspected")
 
 
 def looked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import torch
@@ -19,9 +20,9 @@ LARGEST = 2**24
 class Given:
     """One call of a loss function; `args` are without graph, and None on an accelerator or when large."""
 
-    __slots__ = ("args", "call", "kwargs", "original", "target")
+    __slots__ = ("args", "call", "kwargs", "original", "result", "target", "value")
 
-    def __init__(self, call: LossCall, original: Any, args: Any, kwargs: Any) -> None:
+    def __init__(self, call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
         self.call = call
         self.original = original
         output = args[0] if args else kwargs.get("input")
@@ -30,11 +31,22 @@ class Given:
         keep = is_plain(output) and output.device.type == "cpu" and output.numel() <= LARGEST
         self.args = tuple(_bare(each) for each in args) if keep else None
         self.kwargs = {name: _bare(each) for name, each in kwargs.items()} if keep else {}
+        self.result = weakref.ref(result)
+        self.value = result.detach() if result.device.type == "cpu" else None
 
     def input(self) -> Any:
         if self.args is None:
             return None
         return self.args[0] if self.args else self.kwargs.get("input")
+
+    def again(self, output: torch.Tensor) -> torch.Tensor:
+        """What the function returns for another input of the same kind."""
+        result: torch.Tensor
+        if self.args:
+            result = self.original(output, *self.args[1:], **self.kwargs)
+        else:
+            result = self.original(**{**self.kwargs, "input": output})
+        return result
 
 
 def _bare(value: Any) -> Any:
@@ -45,10 +57,10 @@ given: list[Given] = []
 
 
 @guarded("loss")
-def note(call: LossCall, original: Any, args: Any, kwargs: Any) -> None:
+def note(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
     """A loss function was called in training; the model may be called again before the next."""
     if len(given) < MOST_CALLS:
-        given.append(Given(call, original, args, kwargs))
+        given.append(Given(call, original, args, kwargs, result))
     captures.arm()
 
 
