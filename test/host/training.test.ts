@@ -62,6 +62,35 @@ describe('a training', function () {
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
+  it('hides a finding whose line is told to be ignored, and shows it again', async () => {
+    const script = vscode.Uri.joinPath(workspaceFolder(), 'digits_faulty.py');
+    await vscode.window.showTextDocument(script);
+    const [finding] = await until('a finding', () => findingsIn(script).length > 0 && findingsIn(script));
+    assert.ok(finding);
+    const { line } = finding.range.start;
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      script,
+      finding.range,
+    );
+    const ignore = actions.find(({ title }) => title === `Ignore ${ruleOf(finding.code)} on this line`);
+    assert.ok(ignore?.edit, `among ${actions.map(({ title }) => title).join(', ')}`);
+    await vscode.workspace.applyEdit(ignore.edit);
+    const document = await vscode.workspace.openTextDocument(script);
+    assert.match(
+      document.lineAt(line).text,
+      new RegExp(`# training-debugger: ignore\\[${ruleOf(finding.code)}\\]$`),
+    );
+    const isThere = () =>
+      findingsIn(script).some(
+        ({ code, range }) => ruleOf(code) === ruleOf(finding.code) && range.start.line === line,
+      );
+    await until('the finding to go', () => !isThere());
+    await vscode.commands.executeCommand('undo');
+    await until('the finding to come back', isThere);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
   it('pauses, resumes and stops', async () => {
     const directory = await startTraining(await writeScript('slow.py', trainingScript(5000)));
     await vscode.commands.executeCommand('trainingDebugger.pause', directory);
@@ -139,8 +168,8 @@ describe('a launch that cannot go ahead', () => {
   });
 });
 
-function ruleOf(code: vscode.Diagnostic['code']): unknown {
-  return typeof code === 'object' ? code.value : code;
+function ruleOf(code: vscode.Diagnostic['code']): string {
+  return String(typeof code === 'object' ? code.value : code);
 }
 
 function sessionStarted(): Promise<vscode.DebugSession> {
