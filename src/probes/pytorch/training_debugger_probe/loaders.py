@@ -255,6 +255,19 @@ def used_for_validation() -> None:
         state.last.is_used_for("validation")
 
 
+def is_for_validation(loader: Loader) -> None:
+    """It turned out that the batches of this loader were for validation."""
+    if loader.role == "unknown":
+        state.sizes[:] = [entry for entry in state.sizes if entry[0] != loader.id]
+        loader.is_used_for("validation")
+
+
+def beside_training() -> bool:
+    """True when the last batch came from a loader that no training was seen on, while one is trained on."""
+    last = state.last
+    return state.training is not None and last is not None and last.role != "train"
+
+
 def amid_training() -> bool:
     """True when the last batch came from a training loader that has more to give."""
     last = state.last

@@ -18,8 +18,6 @@ class LossCall:
         self.sum: float | None = None
         self.known = False
         """True when the facts were gathered."""
-        self.trained = False
-        """True when its result has required gradients."""
 
 
 calls: dict[tuple[str, int, str], LossCall] = {}
