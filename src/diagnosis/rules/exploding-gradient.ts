@@ -1,34 +1,13 @@
-import { SERIES } from '../../protocol/telemetry.js';
+import { type ParameterMeasures, SERIES } from '../../protocol/telemetry.js';
 import { text, type Text, toWire } from '../../protocol/values.js';
-import { optimizerOf } from '../facts.js';
 import { readable } from '../format.js';
+import { type ExplodedLayer, LayerGradients } from '../layerGradients.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
-import { SlidingMedian } from '../slidingMedian.js';
+import { type Explosion, SurgeTrack } from '../surge.js';
 
-interface Evidence {
-  series: string;
-  /** First step at which the gradient was out of range. */
-  step: number;
-  /** Median of the steps before, undefined before the first. */
-  usual: number | undefined;
-  peak: number;
-  /** Norm of the update over norm of the weights, where that alone was out of range. */
-  leap: number | undefined;
-  consequence: { step: number; loss: number };
-  firstLoss: number | undefined;
-  learningRate: number | undefined;
-}
-
-/** A stretch of steps in which the gradient is far above what it used to be. */
-interface Surge {
-  step: number;
-  usual: number | undefined;
-  peak: number;
-  leap: number | undefined;
-  /** Last step at which the consequence may show. */
-  until: number;
-  /** Steps in a row with a loss far above the first. */
-  bad: number;
+interface Evidence extends Explosion {
+  /** Where it began, as far as the layers' gradients were measured by then. */
+  layer: ExplodedLayer | undefined;
 }
 
 const thresholds = {
@@ -95,130 +74,35 @@ const thresholds = {
   },
 };
 
-/** Steps after an update until its effect is in the loss, one to spare. */
-const NEXT_FORWARD_PASS = 2;
-
 class ExplodingGradientCheck implements Check<Evidence> {
-  private readonly tracks = new Map<string, Track>();
+  private readonly tracks = new Map<string, SurgeTrack>();
+  private readonly gradients = new LayerGradients();
   private found = false;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
+
+  readonly parameterMeasures = (seen: ParameterMeasures, facts: RunFacts): undefined => {
+    this.gradients.add(seen, facts);
+  };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     if (this.found || step.scalar(SERIES.skipped) === 1) return undefined;
     for (const series of step.series) {
       if (series !== SERIES.gradNorm && !series.startsWith(`${SERIES.gradNorm}/`)) continue;
-      const evidence = this.track(series).follow(step, facts);
-      this.found = evidence !== undefined;
-      if (evidence) return evidence;
+      const explosion = this.track(series).follow(step, facts);
+      this.found = explosion !== undefined;
+      if (explosion) return { ...explosion, layer: this.gradients.firstToExplode(explosion.step) };
     }
     return undefined;
   };
 
-  private track(series: string): Track {
+  private track(series: string): SurgeTrack {
     const known = this.tracks.get(series);
     if (known) return known;
-    const fresh = new Track(series, this.limits);
+    const fresh = new SurgeTrack(series, this.limits);
     this.tracks.set(series, fresh);
     return fresh;
   }
-}
-
-/** Follows one gradient norm and the loss that it comes from. */
-class Track {
-  private readonly norms: SlidingMedian;
-  private surge: Surge | undefined;
-  private firstLoss: number | undefined;
-
-  constructor(
-    private readonly series: string,
-    private readonly limits: Limits<typeof thresholds>,
-  ) {
-    this.norms = new SlidingMedian(limits.window);
-  }
-
-  follow(step: StepView, facts: RunFacts): Evidence | undefined {
-    const loss = step.scalar(lossOf(this.series, facts));
-    if (loss !== undefined && Number.isFinite(loss)) this.firstLoss ??= loss;
-    const norm = step.scalar(this.series);
-    if (norm !== undefined && Number.isFinite(norm)) this.watch(norm, step);
-    if (this.surge && step.step > this.surge.until) this.surge = undefined;
-    return this.surge && this.consequence(this.surge, loss ?? norm, step, facts);
-  }
-
-  private watch(norm: number, step: StepView): void {
-    const usual = this.norms.median;
-    this.norms.add(norm);
-    if (usual !== undefined && usual > 0 && norm >= this.limits.factor * usual) {
-      // A rise says more than the single large update it may have begun with.
-      if (this.surge?.leap !== undefined) this.surge = undefined;
-      this.extend({ usual, peak: norm, leap: undefined }, step.step, this.limits.patience);
-      return;
-    }
-    const leap = step.scalar(this.series.replace(SERIES.gradNorm, SERIES.updateRatio));
-    if (leap === undefined || !Number.isFinite(leap) || leap < this.limits.updateLimit) return;
-    if (!this.surge) this.extend({ usual, peak: norm, leap }, step.step, NEXT_FORWARD_PASS);
-  }
-
-  private extend(found: Pick<Surge, 'usual' | 'peak' | 'leap'>, step: number, patience: number): void {
-    this.surge ??= { ...found, step, until: step, bad: 0 };
-    this.surge.peak = Math.max(this.surge.peak, found.peak);
-    this.surge.until = step + patience;
-  }
-
-  private consequence(
-    surge: Surge,
-    loss: number | undefined,
-    step: StepView,
-    facts: RunFacts,
-  ): Evidence | undefined {
-    if (loss === undefined) return undefined;
-    if (!Number.isFinite(loss)) return this.evidence(surge, loss, step);
-    if (isBounded(step) || isAdversarial(facts) || !this.isBad(loss)) {
-      surge.bad = 0;
-      return undefined;
-    }
-    surge.bad++;
-    const runaway = surge.usual !== undefined && surge.peak >= this.limits.runawayFactor * surge.usual;
-    return runaway && surge.bad >= this.limits.badSteps ? this.evidence(surge, loss, step) : undefined;
-  }
-
-  private isBad(loss: number): boolean {
-    return (
-      this.firstLoss !== undefined && this.firstLoss > 0 && loss >= this.limits.lossFactor * this.firstLoss
-    );
-  }
-
-  private evidence({ step, usual, peak, leap }: Surge, loss: number, now: StepView): Evidence {
-    const optimizer = optimizerOf(this.series);
-    const group = optimizer === 0 ? '0' : `${optimizer}.0`;
-    return {
-      series: this.series,
-      step,
-      usual,
-      peak,
-      leap,
-      consequence: { step: now.step, loss },
-      firstLoss: this.firstLoss,
-      learningRate: now.scalar(`${SERIES.learningRate}/${group}`),
-    };
-  }
-}
-
-function lossOf(series: string, facts: RunFacts): string {
-  const own = facts.losses.find(({ optimizer }) => optimizer === optimizerOf(series));
-  return own?.series ?? facts.losses[0]?.series ?? SERIES.loss;
-}
-
-/** Clipped updates cannot run away, whatever the norm was before. */
-function isBounded(step: StepView): boolean {
-  const clip = step.scalar(SERIES.clipNorm);
-  return clip !== undefined && Number.isFinite(clip);
-}
-
-/** Losses of optimizers that play against each other rise and fall without meaning. */
-function isAdversarial(facts: RunFacts): boolean {
-  return new Set(facts.losses.map(({ optimizer }) => optimizer)).size > 1;
 }
 
 function message({ step, usual, peak, leap, consequence, firstLoss }: Evidence): Text {
@@ -244,7 +128,14 @@ function message({ step, usual, peak, leap, consequence, firstLoss }: Evidence):
   );
 }
 
-function explanation({ learningRate }: Evidence): Text {
+function explanation({ learningRate, layer }: Evidence): Text {
+  if (layer) {
+    return text(
+      'Each update overshoots further than the one before. The gradient first grew in {0}, {1} times as large as before. Lower the learning rate, clip the gradient, or normalise the inputs.',
+      layer.name,
+      readable(layer.factor),
+    );
+  }
   return learningRate === undefined
     ? text(
         'Each update overshoots further than the one before. Lower the learning rate, clip the gradient, or normalise the inputs.',
@@ -284,13 +175,14 @@ export const explodingGradient = defineRule({
       lossStep: evidence.consequence.step,
       ...(evidence.firstLoss === undefined ? {} : { firstLoss: evidence.firstLoss }),
       ...(evidence.learningRate === undefined ? {} : { learningRate: evidence.learningRate }),
+      ...(evidence.layer ? { layer: evidence.layer.name, layerFactor: evidence.layer.factor } : {}),
     },
   }),
   docs: {
     what: 'The norm of the gradient grows by orders of magnitude and takes the loss with it.',
     why: 'Each update overshoots, the next gradient is larger still, and within a few steps the weights overflow. What was learned before is lost.',
     how: [
-      'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. An update of `updateLimit` times the weights counts as well when the loss is not finite at the next step: recurrent networks explode within one update. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count.',
+      'The global gradient norm is compared with its running median over the last `window` steps. A norm of `factor` times the median alone says nothing: healthy runs have spikes. It is reported together with its consequence, within `patience` steps: a loss (or gradient) that is no longer finite; or, for `runawayFactor` times the median, a loss of `lossFactor` times its first value for `badSteps` steps in a row. An update of `updateLimit` times the weights counts as well when the loss is not finite at the next step: recurrent networks explode within one update. The second kind is not judged while the gradient is clipped, nor for losses of several optimizers (GANs), whose values rise and fall by themselves. Steps that a gradient scaler skipped do not count. Where the gradients of single layers were measured in time, the finding names the first in backward direction whose gradient is `factor` times what it first was.',
       '',
       'The largest gradient norm over its running median, measured at every step of the healthy programs of test/corpus (two seeds each; torch 1.13 and TensorFlow.js 4.22):',
       '',

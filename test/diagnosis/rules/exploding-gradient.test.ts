@@ -1,4 +1,5 @@
 import { explodingGradient } from '../../../src/diagnosis/rules/exploding-gradient.js';
+import { layersSeen, measured, parameterSeen, parametersSeen } from '../modelMessages.js';
 import { LINES, lossSeen, optimizerSeen, random, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const line = LINES.backward;
@@ -152,6 +153,26 @@ testRule(explodingGradient, {
       line,
       evidence: { usual: 3, peak: 1e7, loss: 'Infinity' },
       message: /its norm rose from 3 to 1\.00e7 from step 1 on/,
+    },
+    {
+      name: 'with the layer in which it begins, as far as it was measured',
+      messages: [
+        ...start,
+        layersSeen(['', 'Net'], ['body', 'Linear'], ['head', 'Linear']),
+        parametersSeen(
+          parameterSeen('body.weight', { layer: 1 }),
+          parameterSeen('head.weight', { layer: 2 }),
+        ),
+        measured(0, { gradNorm: [3, 2] }),
+        measured(121, { gradNorm: [90, 1000] }),
+        steps({
+          loss: [...sound(120).loss, 900, 1e9, Infinity],
+          gradNorm: [...sound(120).gradNorm, 2e3, 1e7, Infinity],
+        }),
+      ],
+      step: 120,
+      line,
+      evidence: { loss: 'Infinity', layer: 'head', layerFactor: 500 },
     },
     {
       name: 'the second optimizer’s, to NaN',
