@@ -113,7 +113,7 @@ describe('a training', function () {
   });
 
   it('takes the place of the findings of the run before', async () => {
-    const bad = trainingScript(5000).replace('torch.zeros(4, 1))', 'torch.zeros(4, 1)) / 0');
+    const bad = trainingScript(5000).replace('keepdim=True))', 'keepdim=True)) / 0');
     const script = await writeScript('mended.py', bad);
     const directory = await startTraining(script);
     await until('a finding', () => findingsIn(script).length > 0);
