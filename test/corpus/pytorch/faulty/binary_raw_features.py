@@ -1,9 +1,9 @@
 """Incomes and ages as they are, into a classifier of two classes.
 
 fault: inputs are not normalised
-finds: initial-loss, exploding-gradient
-by: 0
-line: criterion(
+finds: inputs-not-normalised
+by: 2
+line: criterion( | DataLoader( | torch.stack(
 """
 import argparse
 

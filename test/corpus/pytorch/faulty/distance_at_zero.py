@@ -1,9 +1,9 @@
 """The gradient of a square root at zero is infinite: the loss is finite once, and never again.
 
 fault: square root of zero in the loss
-finds: non-finite-loss
+finds: non-finite-gradient, non-finite-loss
 by: 2
-line: loss.backward()
+line: loss.backward() | torch.sqrt( | loss =
 """
 import argparse
 

@@ -1,9 +1,9 @@
 """Output weights tied to embeddings that have the default variance of one: logits of variance 64.
 
 fault: last layer initialised too large
-finds: initial-loss
-by: 0
-line: cross_entropy(
+finds: poor-initialisation, initial-loss
+by: 2
+line: cross_entropy( | self.decode | nn.Embedding( | nn.Linear(
 """
 import argparse
 

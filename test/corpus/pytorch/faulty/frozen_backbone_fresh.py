@@ -1,7 +1,7 @@
 """The backbone is frozen as in a tutorial on fine-tuning, but it has never been trained.
 
 fault: random layers frozen
-finds: frozen-parameters
+finds: frozen-parameters, parameters-not-optimised
 by: 10
 line: requires_grad | nn.Linear( | optim.Adam( | optimizer.step() | nn.Conv2d(
 """

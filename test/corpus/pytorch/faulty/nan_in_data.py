@@ -1,9 +1,9 @@
 """One value of the table is missing, and was read as NaN.
 
 fault: non-finite value in the data
-finds: non-finite-loss
+finds: non-finite-data
 by: 29
-line: F.cross_entropy
+line: F.cross_entropy | DataLoader( | for | float("nan")
 """
 import argparse
 import csv

@@ -1,9 +1,9 @@
 """A cross-entropy written out: as the network becomes sure, a probability underflows and its logarithm is infinite.
 
 fault: logarithm of zero in the loss
-finds: non-finite-loss
+finds: non-finite-loss, non-finite-gradient
 by: 400
-line: loss.backward()
+line: loss.backward() | torch.log( | loss =
 """
 import argparse
 

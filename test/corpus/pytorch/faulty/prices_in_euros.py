@@ -2,7 +2,7 @@
 
 fault: targets are not normalised
 finds: targets-not-normalised
-by: 20
+by: 160
 line: criterion( | mse_loss( | backward()
 """
 import argparse

@@ -2,7 +2,7 @@
 
 fault: learning rate too low
 finds: learning-rate-too-low
-by: 100
+by: 174
 line: Adam(
 """
 import argparse

@@ -1,9 +1,9 @@
 """He initialisation presumes inputs of variance one; these pixels go from 0 to 255.
 
 fault: inputs are not normalised
-finds: initial-loss, exploding-gradient
-by: 0
-line: loss = criterion(
+finds: inputs-not-normalised
+by: 2
+line: loss = criterion( | DataLoader( | images =
 """
 import argparse
 import csv

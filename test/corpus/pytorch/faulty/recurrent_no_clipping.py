@@ -1,9 +1,9 @@
 """A plain recurrent network over long sequences, its recurrent weights a little too large, nothing clipped.
 
 fault: exploding gradient through time
-finds: exploding-gradient
-by: 2
-line: backward()
+finds: exploding-gradient, poor-initialisation
+by: 10
+line: backward() | nn.RNN( | eye_(
 """
 import argparse
 

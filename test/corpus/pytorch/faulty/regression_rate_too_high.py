@@ -1,9 +1,9 @@
 """Gradient descent with a step far beyond what the curvature allows.
 
 fault: learning rate too high
-finds: exploding-gradient
+finds: learning-rate-too-high
 by: 12
-line: loss.backward()
+line: SGD(
 """
 import argparse
 

@@ -3,7 +3,7 @@
 fault: square root of zero in the loss
 finds: non-finite-gradient, non-finite-loss
 by: 2
-line: sqrt( | loss = | backward() | penalty
+line: sqrt( | loss = | backward() | penalty =
 """
 import argparse
 

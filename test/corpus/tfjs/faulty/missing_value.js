@@ -2,9 +2,9 @@
 A measure of one flower is missing, and Number('') or Number('?') made NaN of it.
 
 fault: non-finite value in the data
-finds: non-finite-loss
+finds: non-finite-data
 by: 30
-line: fit(
+line: fit( | tensor2d(
 */
 const fs = require('node:fs');
 const path = require('node:path');

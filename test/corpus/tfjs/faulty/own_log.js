@@ -2,9 +2,9 @@
 A cross-entropy written out, without a guard: a probability of zero has an infinite logarithm.
 
 fault: logarithm of zero in the loss
-finds: non-finite-loss
+finds: non-finite-loss, non-finite-gradient
 by: 60
-line: minimize(
+line: minimize( | log()
 */
 const tf = require('@tensorflow/tfjs');
 

@@ -2,9 +2,9 @@
 Pixels from 0 to 255 go straight into a network with He initialisation.
 
 fault: inputs are not normalised
-finds: initial-loss, exploding-gradient
-by: 0
-line: minimize(
+finds: inputs-not-normalised
+by: 2
+line: minimize( | model.apply( | tensor2d(
 */
 const fs = require('node:fs');
 const path = require('node:path');

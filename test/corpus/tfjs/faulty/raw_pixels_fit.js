@@ -2,9 +2,9 @@
 Pixels from 0 to 255 go straight into model.fit.
 
 fault: inputs are not normalised
-finds: initial-loss
-by: 0
-line: model.fit(
+finds: inputs-not-normalised
+by: 5
+line: model.fit( | compile( | tensor2d(
 */
 const fs = require('node:fs');
 const path = require('node:path');

@@ -2,9 +2,9 @@
 A regression whose learning rate is far too large for the curvature.
 
 fault: learning rate too high
-finds: exploding-gradient
+finds: learning-rate-too-high
 by: 12
-line: tf.variableGrads(
+line: sgd( | variableGrads(
 */
 import * as tf from '@tensorflow/tfjs';
 
