@@ -71,6 +71,7 @@ const FEW_STEPS = 5;
 
 class DivergingLossCheck implements Check<Evidence> {
   private readonly start = new SlidingMedian(START);
+  private first = 0;
   private taken = 0;
   private onset = 0;
   private risen = 0;
@@ -85,6 +86,7 @@ class DivergingLossCheck implements Check<Evidence> {
     const loss = facts.losses[0];
     const value = loss && step.scalar(loss.series);
     if (!loss || value === undefined || !Number.isFinite(value) || this.found) return undefined;
+    if (this.taken === 0) this.first = value;
     if (this.taken++ < START) {
       this.start.add(value);
       return undefined;
@@ -116,11 +118,8 @@ class DivergingLossCheck implements Check<Evidence> {
   }
 
   private base(loss: LossSeen): number {
-    return Math.max(
-      Math.abs(this.start.median ?? 0),
-      constantLevel(loss, undefined, false)?.high ?? 0,
-      Number.MIN_VALUE,
-    );
+    const start = Math.min(Math.abs(this.first), Math.abs(this.start.median ?? 0));
+    return Math.max(start, constantLevel(loss, undefined, false)?.high ?? 0, Number.MIN_VALUE);
   }
 
   private factor(loss: LossSeen, facts: RunFacts): number {
@@ -177,7 +176,7 @@ export const divergingLoss = defineRule({
   docs: {
     what: 'The training loss has risen far above where it began, and stays there or goes on rising.',
     why: 'Each update makes the model worse. It will not come back by itself, and often ends in NaN.',
-    how: 'The start is the median of the first five losses, or the loss of the best constant prediction where that is higher. The loss diverges when it is above `factor` times the start for `steps` steps in a row (or, at the end of a run, for five), or above `runaway` times that for five. Squared errors need `regressionFactor`, and losses whose targets may move with the model `unknownFactor`. Losses of several optimizers or call sites and contrastive losses are not judged.',
+    how: 'The start is the first loss or the median of the first five, whichever is lower, or the loss of the best constant prediction where that is higher than both. The loss diverges when it is above `factor` times the start for `steps` steps in a row (or, at the end of a run, for five), or above `runaway` times that for five. Squared errors need `regressionFactor`, and losses whose targets may move with the model `unknownFactor`. Losses of several optimizers or call sites and contrastive losses are not judged.',
     fix: [
       'Lower the learning rate by factors of ten until the loss falls:',
       '',

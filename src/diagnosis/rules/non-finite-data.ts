@@ -41,8 +41,8 @@ class NonFiniteDataCheck implements Check<Evidence> {
   readonly origin = (origin: OriginSeen): Evidence | undefined => {
     if (origin.direction !== 'input') return undefined;
     const known = this.suspect?.step === origin.step ? this.suspect : undefined;
-    const { step, inputNonFinite: nonFinite, source, module } = origin;
-    return known ?? { step, tensor: module || 'input', nonFinite: count(nonFinite), elements: NaN, source };
+    const { step, inputNonFinite: nonFinite, source, kind } = origin;
+    return known ?? { step, tensor: kind || 'input', nonFinite: count(nonFinite), elements: NaN, source };
   };
 
   readonly skipped = (): Text | undefined =>

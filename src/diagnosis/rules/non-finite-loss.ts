@@ -1,5 +1,5 @@
-import { type LossSeen, type NonFiniteSeen, SERIES } from '../../protocol/telemetry.js';
-import { text, type Text, toWire } from '../../protocol/values.js';
+import { type LossSeen, type NonFiniteSeen, type OriginSeen, SERIES } from '../../protocol/telemetry.js';
+import { fromWire, text, type Text, toWire } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { type Check, defineRule, type RunFacts, type StepView } from '../rule.js';
 
@@ -11,6 +11,8 @@ interface Evidence {
   lastFinite: number | undefined;
   /** Parameters whose gradient or value was the first to be non-finite, where that came before the loss. */
   origin: Pick<NonFiniteSeen, 'where' | 'step' | 'names'> | undefined;
+  /** Where it first appeared, as computing the same batch again has shown. */
+  place: OriginSeen | undefined;
 }
 
 interface Limits {
@@ -21,12 +23,21 @@ class NonFiniteLossCheck implements Check<Evidence> {
   private readonly lastFinite = new Map<string, number>();
   private readonly skips = new Map<string, number>();
   private firstSeen: NonFiniteSeen | undefined;
-  private found = false;
+  private found: Evidence | undefined;
+  private place: OriginSeen | undefined;
 
   constructor(private readonly limits: Limits) {}
 
   readonly nonFinite = (seen: NonFiniteSeen): undefined => {
     if (seen.where !== 'loss') this.firstSeen ??= seen;
+  };
+
+  /** The search takes its time: what was told is told better then. */
+  readonly origin = (place: OriginSeen): Evidence | undefined => {
+    this.place ??= place;
+    if (!this.found || this.found.place) return undefined;
+    this.found = { ...this.found, place };
+    return this.found;
   };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
@@ -46,9 +57,10 @@ class NonFiniteLossCheck implements Check<Evidence> {
       return undefined;
     }
     if (this.tolerated(series, step)) return undefined;
-    this.found = true;
     const origin = this.firstSeen && this.firstSeen.step < step.step ? this.firstSeen : undefined;
-    return { series, step: step.step, value, lastFinite: this.lastFinite.get(series), origin };
+    const lastFinite = this.lastFinite.get(series);
+    this.found = { series, step: step.step, value, lastFinite, origin, place: this.place };
+    return this.found;
   }
 
   /** A gradient scaler throws an overflowed half-precision step away and goes on with a smaller scale. */
@@ -64,7 +76,9 @@ function lossSeries(losses: readonly LossSeen[]): readonly string[] {
   return losses.length === 0 ? [SERIES.loss] : losses.map(({ series }) => series);
 }
 
-function message({ step, value, lastFinite }: Evidence): Text {
+function message(evidence: Evidence): Text {
+  const { step, value, lastFinite, place } = evidence;
+  if (place) return placed(place, readable(value), step);
   return lastFinite === undefined
     ? text('The loss is {0} from its first value on, at step {1}.', readable(value), step)
     : text(
@@ -75,7 +89,61 @@ function message({ step, value, lastFinite }: Evidence): Text {
       );
 }
 
-function explanation({ lastFinite, origin }: Evidence): Text {
+/** Names of a module and of the operation in it, as far as they are known. */
+function nameOf({ module, kind, operation }: OriginSeen): string {
+  const name = module && module !== kind ? `${module} (${kind})` : kind;
+  return operation ? `${name}, ${operation}` : name;
+}
+
+function placed(place: OriginSeen, value: string, step: number): Text {
+  const range = [place.inputMin, place.inputMax].map((end) =>
+    end === undefined ? '?' : readable(fromWire(end)),
+  );
+  switch (place.direction) {
+    case 'input':
+      return text('The loss became {0} at step {1}: the data of that step is not finite.', value, step);
+    case 'parameter':
+      return text(
+        'The loss became {0} at step {1}: the weight {2} was not finite any more.',
+        value,
+        step,
+        place.module,
+      );
+    case 'forward':
+      return text(
+        'The loss became {0} at step {1}: it first appeared in the forward pass, in {2}, whose finite inputs went from {3} to {4}.',
+        value,
+        step,
+        nameOf(place),
+        ...range,
+      );
+    case 'loss':
+      return text(
+        'The loss became {0} at step {1}: every layer is finite, and the loss computed from outputs between {2} and {3} is not.',
+        value,
+        step,
+        ...range,
+      );
+    case 'backward':
+      return text(
+        'The loss became {0} at step {1}: it first appeared in the backward pass, in {2}, whose inputs went from {3} to {4}.',
+        value,
+        step,
+        nameOf(place),
+        ...range,
+      );
+  }
+}
+
+function explanation({ lastFinite, origin, place }: Evidence): Text {
+  if (
+    place &&
+    (place.direction === 'forward' || place.direction === 'loss' || place.direction === 'backward')
+  ) {
+    return text(
+      'The same batch was computed again with the same random numbers. Where the inputs are huge, the weights have run away before: lower the learning rate or clip the gradient. Where they are not, the operation itself has no finite result for some of them, as the logarithm or the root of zero.',
+    );
+  }
   if (origin && origin.names.length > 0) {
     return text(
       'Every weight that this loss reaches is lost with the next update. The first to be non-finite was {0} ({1}) at step {2}.',
@@ -127,6 +195,7 @@ export const nonFiniteLoss = defineRule({
     explanation: explanation(evidence),
     anchor: 'loss',
     series: evidence.series,
+    ...(evidence.place?.source ? { source: evidence.place.source } : {}),
     fixes: fixes(evidence).map((title) => ({ title, safety: 'suggestion' })),
     values: {
       value: toWire(evidence.value),
@@ -134,12 +203,15 @@ export const nonFiniteLoss = defineRule({
       ...(evidence.origin
         ? { origin: evidence.origin.names.slice(0, 3).join(', '), originStep: evidence.origin.step }
         : {}),
+      ...(evidence.place ? { direction: evidence.place.direction, module: nameOf(evidence.place) } : {}),
+      ...(evidence.place?.inputMin === undefined ? {} : { inputMin: evidence.place.inputMin }),
+      ...(evidence.place?.inputMax === undefined ? {} : { inputMax: evidence.place.inputMax }),
     },
   }),
   docs: {
     what: 'The training loss is NaN or infinite. It stays so: the gradient of a NaN is NaN, and one update with it makes every weight NaN.',
     why: 'Everything trained so far is lost unless a checkpoint holds it, and every further step is wasted time.',
-    how: 'One optimizer step whose loss is NaN, Infinity or -Infinity is enough. Steps whose update a gradient scaler skipped (`skipped` is 1) are healthy in mixed precision: they are tolerated `toleratedSkips` times in a row. The finding says which gradient or parameter was the first to be non-finite where the probe saw it before the loss. A run whose gradient exploded just before shows `exploding-gradient` as the cause.',
+    how: 'One optimizer step whose loss is NaN, Infinity or -Infinity is enough. Steps whose update a gradient scaler skipped (`skipped` is 1) are healthy in mixed precision: they are tolerated `toleratedSkips` times in a row. The batch of the first such step is computed again with the same random numbers, and the finding names the layer and the direction in which the first non-finite number appeared, and the range of what went in. Without that, it says which gradient or parameter was the first to be non-finite where the probe saw it before the loss. A run whose gradient exploded just before shows `exploding-gradient` as the cause.',
     fix: [
       'Where the loss is non-finite from the first step on, look for non-finite values in the data and for `log(0)` or `0/0` in the loss. Where it became so, lower the learning rate, clip the gradient, and prefer fused losses, which are stable, to writing out the formula:',
       '',

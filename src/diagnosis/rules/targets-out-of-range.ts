@@ -51,6 +51,7 @@ function emptyRows({ targetRowsWithoutClass: empty = 0, outputShape, targetShape
 
 class TargetsOutOfRangeCheck implements Check<Evidence> {
   private readonly steps = new StepCounter();
+  /** Set when the loss function has failed as well: the exception that follows says no more. */
   private told = false;
   private judged = false;
 
@@ -64,11 +65,15 @@ class TargetsOutOfRangeCheck implements Check<Evidence> {
     return this.evidence(this.judge(loss, facts), loss.series, loss.source);
   };
 
-  readonly lossFailed = (failed: LossFailed): Evidence | undefined =>
-    this.evidence(this.judgeFailure(failed), null, failed.source);
+  readonly lossFailed = (failed: LossFailed): Evidence | undefined => {
+    const evidence = this.evidence(this.judgeFailure(failed), null, failed.source);
+    this.told = true;
+    return evidence;
+  };
 
   /** The message of PyTorch on a CPU names the label; an assertion on a GPU names nothing, but the batch does. */
   readonly exception = ({ message, frames }: ExceptionSeen, facts: RunFacts): Evidence | undefined => {
+    if (this.told) return undefined;
     const label = /\bTarget (-?\d+) is out of bounds/.exec(message)?.[1];
     if (label !== undefined) {
       const value = Number(label);

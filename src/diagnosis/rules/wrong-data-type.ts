@@ -13,7 +13,7 @@ interface Evidence {
 
 /** What frameworks say where types do not go together. */
 const REFUSALS: readonly RegExp[] = [
-  /expected (scalar type|m1 and m2|dtype|floating point type|tensor for argument #\d+ '\w+' to have (one of the following )?scalar type)/i,
+  /expected (target dtype|scalar type|m1 and m2|dtype|floating point type|tensor for argument #\d+ '\w+' to have (one of the following )?scalar type)/i,
   /mat\w* and mat\w* must have the same dtype/i,
   /should be the same( type)?$|type \([^)]*\) and (weight|bias) type/i,
   /not implemented for '(Byte|Char|Short|Int|Long|Bool|Half)'/i,

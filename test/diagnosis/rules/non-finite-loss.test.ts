@@ -1,5 +1,5 @@
 import { nonFiniteLoss } from '../../../src/diagnosis/rules/non-finite-loss.js';
-import { LINES, lossSeen, optimizerSeen, steps, testRule } from '../ruleTester.js';
+import { at, LINES, lossSeen, optimizerSeen, steps, testRule } from '../ruleTester.js';
 
 const line = LINES.loss;
 
@@ -76,6 +76,50 @@ testRule(nonFiniteLoss, {
       step: 3,
       line,
       evidence: { lastFinite: 2, origin: 'd.weight, d.bias', originStep: 2 },
+    },
+    {
+      name: 'the layer where it began, found afterwards',
+      messages: [
+        lossSeen(),
+        steps({ loss: [1, NaN] }),
+        {
+          type: 'origin',
+          step: 1,
+          direction: 'forward',
+          layer: 2,
+          module: 'fc2',
+          kind: 'Linear',
+          source: at(7),
+          inputMin: -3,
+          inputMax: 4e30,
+        },
+      ],
+      step: 1,
+      line: 7,
+      evidence: { direction: 'forward', module: 'fc2 (Linear)', inputMax: 4e30 },
+      message:
+        /^The loss became NaN at step 1: it first appeared in the forward pass, in fc2 \(Linear\), whose finite inputs went from -3 to 4\.00e30\.$/,
+    },
+    {
+      name: 'the loss function itself, found before the step was told',
+      messages: [
+        lossSeen(),
+        {
+          type: 'origin',
+          step: 0,
+          direction: 'loss',
+          layer: -1,
+          module: '',
+          kind: 'loss',
+          inputMin: 0,
+          inputMax: 1,
+        },
+        steps({ loss: [Infinity] }),
+      ],
+      step: 0,
+      line,
+      evidence: { direction: 'loss', inputMin: 0 },
+      message: /the loss computed from outputs between 0 and 1 is not\.$/,
     },
   ],
 });

@@ -39,7 +39,10 @@ testRule(targetsOutOfRange, {
     },
     {
       name: 'one output, which is another rule’s',
-      messages: [lossFailed({ classes: 1, targetMin: 0, targetMax: 1 })],
+      messages: [
+        lossFailed({ classes: 1, targetMin: 0, targetMax: 1 }),
+        exceptionSeen('Target 1 is out of bounds.'),
+      ],
     },
     {
       name: 'another exception',

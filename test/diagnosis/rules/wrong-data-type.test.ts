@@ -19,6 +19,7 @@ function trained(name: string, dtype: string, optimizer: string, eps: number): R
 }
 
 const refusals = [
+  'expected target dtype to be Long or Byte, but got Float',
   'expected scalar type Long but found Float',
   'mat1 and mat2 must have the same dtype, but got Double and Float',
   'expected m1 and m2 to have the same dtype, but got: double != float',
