@@ -56,5 +56,5 @@ def test_every_field_is_a_golden_one_of_a_golden_kind(messages):
         "steps",
     }
     expected |= {"parameterMeasures", "validation", "epoch", "plan", "batch", "exception", "bye"}
-    expected |= {"activations", "labels"}
+    expected |= {"activations", "labels", "overlap"}
     assert seen == expected

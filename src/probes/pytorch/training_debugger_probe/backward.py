@@ -8,7 +8,7 @@ from typing import Any, Callable, Sequence
 
 import torch
 
-from . import activations, amp, captures, clearing, doubtful, labels, nonfinite, origins, validation
+from . import activations, amp, captures, clearing, doubtful, labels, nonfinite, origins, retained, validation
 from .graph import origin
 from .guard import guarded
 from .loss_calls import LossCall
@@ -86,6 +86,7 @@ def _begin(tensors: Any) -> None:
 
 
 def _take(loss: torch.Tensor) -> None:
+    retained.follow(loss)
     frame = user_frame()
     key = (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
     site = sites.get(key)

@@ -70,8 +70,8 @@ calls: list[Call] = []
 """Of the step in progress, in order."""
 on_first: list[Callable[[], None]] = []
 """Told when the first root of a forward pass is about to run in training."""
-on_validation: list[Callable[[tuple[Any, ...], dict[str, Any]], None]] = []
-"""Given what a root is called with where no gradients are recorded."""
+on_validation: list[Callable[[tuple[Any, ...], dict[str, Any]], bool]] = []
+"""Given what a root is called with where no gradients are recorded; true asks for the next such call."""
 _roots: dict[int, Any] = {}
 """Weak references to the models that are trained, by id."""
 _waiting: set[int] = set()
@@ -144,8 +144,8 @@ def _capture(module: Any, args: Any, caller: FrameType) -> None:
     kwargs = local(caller, "kwargs")  # torch hands them to no hook of this kind
     kwargs = dict(kwargs) if isinstance(kwargs, dict) else {}
     if not torch.is_grad_enabled():
-        for told in on_validation:
-            told(args, kwargs)
+        if any([told(args, kwargs) for told in on_validation]):
+            arm()
         return
     if len(calls) < MOST_CALLS:
         calls.append(Call(module, args, kwargs))

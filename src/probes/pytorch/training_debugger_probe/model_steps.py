@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from . import activations, batches, captures, class_counts, step_losses
+from . import activations, batches, captures, class_counts, overlap, retained, step_losses
 from .guard import guarded
 from .layers import roots
 from .watches import watches
@@ -23,6 +23,8 @@ def finish() -> None:
     tensors = _called_with()
     class_counts.put(_examples(tensors))
     batches.step_without_loader(tensors)
+    overlap.trained(tensors[0][1] if tensors and tensors[0][0] == "input" else None)
+    retained.put()
     step_losses.clear()
     captures.next_step()
 

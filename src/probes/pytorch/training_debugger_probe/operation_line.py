@@ -69,7 +69,8 @@ def _definition(tree: ast.AST, code: CodeType) -> ast.AST | None:
 
 def _first(definition: Any) -> int:
     """The line that Python takes for a function's first."""
-    return min([definition.lineno, *(each.lineno for each in definition.decorator_list)])
+    lines: list[int] = [definition.lineno, *(each.lineno for each in definition.decorator_list)]
+    return min(lines)
 
 
 def _assignments(scope: ast.AST | None) -> Iterator[Any]:

@@ -1,0 +1,51 @@
+"""Graphs of earlier steps' losses that something still holds on to: `total += loss` keeps them all."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from typing import Any
+
+import torch
+
+from .guard import guarded
+from .session import session
+from .steps import steps
+
+KEY = "training_debugger_graph"
+MOST = 256
+"""Losses that are remembered."""
+RECENT = 2
+"""Steps whose losses the script may well hold."""
+PERIOD = 0.25
+"""Seconds between two counts."""
+_marks: deque[tuple[int, Any]] = deque(maxlen=MOST)
+"""Step and weak reference to what was put on the graph."""
+_last = [-PERIOD]
+
+
+class _Mark:
+    """Lives as long as the node of the graph that it was put on."""
+
+    __slots__ = ("__weakref__",)
+
+
+@guarded("retained-graphs")
+def follow(loss: torch.Tensor) -> None:
+    """A backward pass begins on this loss."""
+    node = loss.grad_fn
+    if node is not None:
+        mark = _Mark()
+        node.metadata[KEY] = mark
+        _marks.append((session.step, weakref.ref(mark)))
+
+
+@guarded("retained-graphs")
+def put() -> None:
+    """Counts, a few times a second."""
+    now = session.now()
+    if now - _last[0] < PERIOD:
+        return
+    _last[0] = now
+    recent = session.step - RECENT
+    steps.put("retainedGraphs", float(sum(step < recent and alive() is not None for step, alive in _marks)))
