@@ -33,7 +33,7 @@ describe('a training', function () {
     assert.ok(initial);
     assert.match(
       document.lineAt(initial.range.start.line).text,
-      /criterion\(model\(images\), labels\)|loss\.backward/,
+      /criterion\(model\(images\), labels\)|loss\.backward|optim\.SGD/,
     );
     assert.equal(document.getText(initial.range), document.lineAt(initial.range.start.line).text.trim());
     const severities = [vscode.DiagnosticSeverity.Error, vscode.DiagnosticSeverity.Warning];

@@ -35,7 +35,7 @@ describe('the workbench in Chinese', () => {
     await row.first().waitFor();
     await workbench.statusBarItem(/第 \d+\/\d+ 步/).waitFor();
     await workbench.problems.show();
-    await workbench.problems.row('梯度爆炸').waitFor();
+    await workbench.problems.row('学习率 0.5 过高').waitFor();
     await workbench.screenshot('chinese');
     await workbench.runCommand('训练: 停止');
     await until('the run to be listed as stopped', async () =>

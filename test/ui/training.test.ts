@@ -59,12 +59,12 @@ describe('a training in the workbench', () => {
     await until('the step to grow', async () => (await panel.tile('Step')) > step);
   });
 
-  test('names the exploding gradient in Problems, on the line of backward()', async () => {
+  test('names the learning rate that is too high in Problems, on the line of the optimizer', async () => {
     const { workbench } = session;
     await workbench.problems.show();
-    const row = workbench.problems.row(/gradient explodes/);
+    const row = workbench.problems.row(/learning rate of 0\.5 is too high/);
     await row.waitFor();
-    const line = lineOf('loss.backward()');
+    const line = lineOf('torch.optim.SGD(');
     expect(await row.innerText()).toMatch(new RegExp(`Ln ${line}\\b`));
     await row.click();
     await workbench.squiggles('error').first().waitFor();

@@ -32,7 +32,9 @@ export function drawChart(description: ChartDescription): string {
     guides.map(({ value }) => value),
   );
   const x = stepScale(Math.min(...curves.map(first)), Math.max(...curves.map(last)), LEFT, right);
-  const y = valueScale(finite.low, finite.high, BOTTOM, TOP, finite.lowestPositive);
+  // Times and shares are compared by eye: never in powers of ten.
+  const lowestPositive = unit === 'number' ? finite.lowestPositive : Infinity;
+  const y = valueScale(finite.low, finite.high, BOTTOM, TOP, lowestPositive);
   const drawn = [
     grid(x, y, right, unit),
     ...guides.map((guide) => guideLine(guide, y, right)),
