@@ -133,14 +133,14 @@ function lossRows(facts: RunFacts): number {
   return facts.losses[0]?.outputShape?.[0] ?? 1;
 }
 
-/** The nearest layer with weights that ran before. */
+/** The layer itself where it has weights, as in TensorFlow.js, else the nearest that ran before. */
 function feederOf(seen: ActivationMeasures, place: number, facts: RunFacts): number {
   const weighty = new Set(
     parametersOf(facts)
       .filter(isMatrix)
       .map(({ layer }) => layer),
   );
-  const before = seen.layers.slice(0, place).filter(({ layer }) => weighty.has(layer));
+  const before = seen.layers.slice(0, place + 1).filter(({ layer }) => weighty.has(layer));
   return before.at(-1)?.layer ?? -1;
 }
 

@@ -1,13 +1,15 @@
 import type { ActivationMeasures } from '../../protocol/telemetry.js';
 import { SERIES } from '../../protocol/telemetry.js';
 import { fromWire, text, type Text } from '../../protocol/values.js';
+import { expectedLossOf } from '../../run/expectedLoss.js';
 import { readable } from '../format.js';
 import { LossTrend } from '../lossTrend.js';
 import { isResumed, layerLine } from '../parameterTable.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
 import { type InitialWeight, initialWeights, isConstant } from '../weightScale.js';
 
-type Kind = 'constant' | 'large' | 'small';
+/** `loud` is `large` too, and shows in the first loss. */
+type Kind = 'constant' | 'large' | 'loud' | 'small';
 
 interface Evidence {
   kind: Kind;
@@ -37,6 +39,15 @@ const thresholds = {
     description:
       'Standard deviation of the untrained model’s outputs, over that of the targets where it is a regression on larger ones, that shows the consequence.',
     origin: 'He initialisation of every layer gives about 1.4 for standardised inputs.',
+  },
+  loss: {
+    default: 3,
+    minimum: 1.1,
+    maximum: 1e6,
+    unit: 'ratio',
+    description: 'First loss of a classification over its expectation that shows the consequence as well.',
+    origin:
+      'He initialisation of every layer raises a cross-entropy by up to 1 nat (arXiv:1502.01852); three times ln 2 is 1.4 above its expectation.',
   },
   small: {
     default: 0.25,
@@ -85,6 +96,15 @@ function outputSize(facts: RunFacts): number {
   return Math.max(0, ...sizes.filter((size) => !Number.isNaN(size)));
 }
 
+/** The first loss over that of a model that knows nothing, of classifications: other losses have no fixed scale. */
+function lossFactor(facts: RunFacts): number {
+  const factors = facts.losses.map((loss) => {
+    const expected = loss.classes === undefined ? null : expectedLossOf(loss);
+    return expected && loss.value !== undefined ? fromWire(loss.value) / expected.value : 0;
+  });
+  return Math.max(0, ...factors.filter((factor) => !Number.isNaN(factor)));
+}
+
 class PoorInitialisationCheck implements Check<Evidence> {
   private readonly trend = new LossTrend();
   private first: ActivationMeasures | undefined;
@@ -118,9 +138,11 @@ class PoorInitialisationCheck implements Check<Evidence> {
     const same = symmetric(weights);
     if (same[0]) return { kind: 'constant', step, weight: same[0], count: same.length, consequence: 0 };
     const large = weights.filter(({ relative }) => relative >= this.limits.large);
-    const consequence = outputSize(facts);
     const [largest] = large.toSorted((a, b) => b.relative - a.relative);
-    if (!largest || consequence < this.limits.outputs) return undefined;
+    const [consequence, loss] = [outputSize(facts), lossFactor(facts)];
+    if (!largest || (consequence < this.limits.outputs && loss < this.limits.loss)) return undefined;
+    if (consequence < this.limits.outputs)
+      return { kind: 'loud', step, weight: largest, count: large.length, consequence: loss };
     return { kind: 'large', step, weight: largest, count: large.length, consequence };
   }
 
@@ -156,6 +178,15 @@ function message({ kind, weight, count, consequence }: Evidence): Text {
     case 'large':
       return text(
         'The initial weights of {0} have a standard deviation of {1}, {2} times He’s ({3} layers), and the untrained outputs one of {4}.',
+        name,
+        readable(std),
+        readable(relative),
+        count,
+        readable(consequence),
+      );
+    case 'loud':
+      return text(
+        'The initial weights of {0} have a standard deviation of {1}, {2} times He’s ({3} layers), and the first loss is {4} times that of a model that knows nothing.',
         name,
         readable(std),
         readable(relative),
@@ -210,7 +241,7 @@ export const poorInitialisation = defineRule({
         },
       ],
       values: {
-        kind: evidence.kind,
+        kind: evidence.kind === 'loud' ? 'large' : evidence.kind,
         layer: evidence.weight.name,
         std: evidence.weight.std,
         relative: evidence.weight.relative,
@@ -226,7 +257,7 @@ export const poorInitialisation = defineRule({
       'The probe measures mean and standard deviation of each weight before the first step. In models whose weights were not loaded, of linear, convolutional and recurrent layers that are trained, one of these is reported:',
       '',
       '- *constant*: two layers one after the other, or all (of at least two), have a standard deviation of zero. A single layer of zeros (the last of a model or of a residual branch, a gate) is sound and is left alone.',
-      '- *large*: a standard deviation of at least `large` times `√(2 / inputs)`, and an input of the loss function, before any softmax or sigmoid, of at least `outputs` times 1 (or the targets’ root mean square where that is larger).',
+      '- *large*: a standard deviation of at least `large` times `√(2 / inputs)`, and an input of the loss function, before any softmax or sigmoid, of at least `outputs` times 1 (or the targets’ root mean square where that is larger); or a first loss of a classification of at least `loss` times its expectation.',
       '- *small*: at least half of the layers (and three) are below `small` times `√(2 / inputs)`, the last layer’s outputs differ from example to example by less than `shrinking` of what the first one’s do, and the loss has not fallen after `patience` steps.',
     ].join('\n'),
     fix: [

@@ -118,14 +118,14 @@ function isGate({ layer, kind }: Entry): boolean {
   return layer < 0 && /sigmoid/i.test(kind);
 }
 
-/** Between two layers with weights of the same optimizer: a generator’s last tanh is no hidden one. */
+/** Between two layers with weights of the same optimizer, or of the former itself, as in TensorFlow.js: a generator’s last tanh is no hidden one. */
 function isHidden(seen: ActivationMeasures, place: number, facts: RunFacts): boolean {
   const owner = new Map(
     parametersOf(facts)
       .filter(isMatrix)
       .map(({ layer, optimizer }) => [layer, optimizer] as const),
   );
-  const before = seen.layers.slice(0, place).findLast(({ layer }) => owner.has(layer));
+  const before = seen.layers.slice(0, place + 1).findLast(({ layer }) => owner.has(layer));
   const after = seen.layers.slice(place + 1).find(({ layer }) => owner.has(layer));
   return before !== undefined && after !== undefined && owner.get(before.layer) === owner.get(after.layer);
 }

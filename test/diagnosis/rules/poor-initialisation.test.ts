@@ -76,6 +76,17 @@ testRule(poorInitialisation, {
       evidence: { kind: 'large', std: 1, relative: 5.656854, layers: 4, consequence: 900 },
     },
     {
+      ...weights('large weights under a softmax', same(0, 1), {
+        outputActivation: 'softmax',
+        outputStd: 0.1,
+        value: 23.02585,
+      }),
+      step: 0,
+      line: 101,
+      evidence: { kind: 'large', layers: 4 },
+      message: /the first loss is 10 times/,
+    },
+    {
       ...weights('signals that fade', same(0, 0.01), {}, flat, [fading]),
       step: 19,
       line: 101,

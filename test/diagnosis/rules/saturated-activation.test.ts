@@ -49,6 +49,21 @@ testRule(saturatedActivation, {
       message: /^Of what act puts out, 97 % is in the flat part of Tanh since step 0\.$/,
     },
     {
+      name: 'a layer with its activation in it',
+      messages: [
+        optimizerSeen(),
+        lossSeen(),
+        layers,
+        parametersSeen(parameterSeen('fc.weight', { layer: 1 }), parameterSeen('head.weight', { layer: 3 })),
+        ...[0, 1, 2].map((step) =>
+          activationsSeen(step, activation(1, 'tanh', { saturated: 1 }), activation(3, 'softmax')),
+        ),
+      ],
+      step: 2,
+      line: 102,
+      evidence: { layer: 'fc', share: 1 },
+    },
+    {
       ...hidden('most, and nothing is learned', [entry(0.85), entry(0.85), entry(0.85)], flat),
       step: 19,
       line: 103,
