@@ -60,7 +60,7 @@ export class Batches {
     if (!early && !training.samplers.due('batch')) return;
     const counts = training.samplers.cost('batch', () => labelCounts(engine, call, protocolName(call.name)));
     if (!counts || (epoch === undefined && isConstant(call, counts))) return;
-    training.sendAfterSteps({
+    training.attach({
       type: 'labels',
       step: training.step,
       ...(epoch !== undefined && { epoch, batch: inEpoch }),

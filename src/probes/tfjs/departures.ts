@@ -10,6 +10,7 @@ export const INTERVAL = 0.05;
 /** Sends steps in bundles, and what belongs between them in order. */
 export class Departures {
   private readonly log = new StepLog();
+  private waiting: ProbeMessage[] = [];
   private lastSent = -Infinity;
   private timer: NodeJS.Timeout | undefined;
 
@@ -29,9 +30,17 @@ export class Departures {
     this.timer = undefined;
     const steps = this.log.take();
     if (steps) this.session.send(steps);
+    this.waiting.forEach((message) => this.session.send(message));
+    this.waiting = [];
     this.lastSent = this.session.now();
   }
 
+  /** Sends a message with the next departure, after the steps in it. */
+  attach(message: ProbeMessage): void {
+    this.waiting.push(message);
+  }
+
+  /** Sends a message at once, and the steps before it. */
   sendAfterSteps(message: ProbeMessage): void {
     this.flush();
     this.session.send(message);

@@ -41,12 +41,19 @@ function nameOf(optimizer: OptimizerLike): string {
 export class Optimizers {
   private readonly records = new WeakMap<OptimizerLike, OptimizerRecord>();
   private count = 0;
+  private readonly all: OptimizerRecord[] = [];
+
+  /** Whether some have not taken a step yet. */
+  get wait(): boolean {
+    return this.all.some(({ variables }) => variables.size === 0);
+  }
 
   record(optimizer: OptimizerLike, source?: SourceLine): OptimizerRecord {
     let record = this.records.get(optimizer);
     if (!record) {
       record = { id: this.count++, name: nameOf(optimizer), source, variables: new Set(), said: false };
       this.records.set(optimizer, record);
+      this.all.push(record);
     }
     return record;
   }

@@ -15,8 +15,9 @@ export interface Known {
   variable: WeakRef<VariableLike>;
 }
 
-/** Steps after which a variable that no optimizer holds is told: others may only begin. */
-const PATIENCE = 10;
+/** Steps after which a variable that no optimizer holds is told; where another optimizer is still to begin. */
+const PATIENCE = 3;
+const LONG_PATIENCE = 10;
 
 /** What one step is about. */
 export interface Updated {
@@ -28,6 +29,8 @@ export interface Updated {
   held: Set<string>;
   /** Variables that its loss was computed with. */
   used: VariableLike[];
+  /** Whether other optimizers were built that have not taken a step. */
+  othersWait: boolean;
 }
 
 /** Every variable that is trained or could be, in the order in which the engine was told of them. */
@@ -49,9 +52,9 @@ export class Parameters {
 
   /** Takes in what an optimizer is about to update; says the tables again when there is anything new. */
   update(engine: EngineLike, updated: Updated): void {
-    const { record, applied, step } = updated;
+    const { record, applied, step, othersWait } = updated;
     const fresh = applied.filter((name) => !record.variables.has(name));
-    const runsOut = this.patient && step >= PATIENCE;
+    const runsOut = this.patient && step >= (othersWait ? LONG_PATIENCE : PATIENCE);
     if (fresh.length === 0 && !runsOut) return;
     if (runsOut) this.patient = false;
     for (const name of fresh) {

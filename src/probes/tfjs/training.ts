@@ -132,7 +132,7 @@ export class Training {
       if (measured?.each && measure)
         this.say(this.measures.parameters(this.step, this.session.now(), measure.names, measured.each));
     });
-    this.measure('activations', () => this.say(this.activations.take(this.step, this.session.now())));
+    this.measure('activations', () => this.attach(this.activations.take(this.step, this.session.now())));
     this.measure('origin', () => this.say(this.origins.take(this.step)));
     this.step++;
     this.lastEnd = this.clock();
@@ -145,6 +145,11 @@ export class Training {
   /** Sends what belongs after the steps before it. */
   sendAfterSteps(message: ProbeMessage): void {
     this.departures.sendAfterSteps(message);
+  }
+
+  /** Sends what belongs after the steps before it, and is in no hurry. */
+  attach(message: ProbeMessage | undefined): void {
+    if (message) this.departures.attach(message);
   }
 
   private say(message: ProbeMessage | undefined): void {
@@ -184,6 +189,7 @@ export class Training {
       applied: updates.map(({ name }) => name),
       held: new Set(evaluations.flatMap(({ held }) => held)),
       used: evaluations.flatMap(({ used }) => used),
+      othersWait: this.optimizers.wait,
     });
     if (!record.said) {
       record.said = true;

@@ -123,6 +123,59 @@ describe('labels', () => {
   });
 });
 
+describe('what fit is given', () => {
+  const loaders = async (fit: string): Promise<object[]> =>
+    all((await run(`${DATA}${MODEL}(async () => { ${fit} })();`)).messages, 'loader').map(
+      ({ role, batchSize, batches, examples, shuffled }) => ({
+        role,
+        batchSize,
+        batches,
+        examples,
+        shuffled,
+      }),
+    );
+
+  it('is told as loaders', async () => {
+    expect(
+      await loaders('await model.fit(x, y, { epochs: 2, batchSize: 16, validationSplit: 0.2, verbose: 0 });'),
+    ).toEqual([
+      { role: 'train', batchSize: 16, batches: 3, examples: 48, shuffled: true },
+      { role: 'validation', batchSize: 16, batches: 1, examples: 12, shuffled: false },
+    ]);
+    const set = `const set = tf.data.zip({ xs: tf.data.array(x.arraySync()), ys: tf.data.array(y.arraySync()) }).batch(20);`;
+    expect(await loaders(`${set} await model.fitDataset(set, { epochs: 2, verbose: 0 });`)).toEqual([
+      { role: 'train', batchSize: null, batches: 3, examples: undefined, shuffled: null },
+    ]);
+  });
+
+  it('is not told of calls of one epoch, and once for each line', async () => {
+    expect(
+      await loaders('for (let i = 0; i < 3; i++) await model.fit(x, y, { epochs: 1, verbose: 0 });'),
+    ).toEqual([]);
+    expect(
+      await loaders(
+        'for (let i = 0; i < 3; i++) await model.fit(x, y, { epochs: 2, shuffle: false, verbose: 0 });',
+      ),
+    ).toEqual([{ role: 'train', batchSize: 32, batches: 2, examples: 60, shuffled: false }]);
+  });
+});
+
+describe('steps', () => {
+  it('leave in bundles, whatever is measured with them', async () => {
+    const body = `${DATA}
+      const w = tf.variable(tf.zeros([4, 3]));
+      const optimizer = tf.train.sgd(0.1);
+      for (let i = 0; i < 400; i++) optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, x.matMul(w)));`;
+    const { messages } = await run(body);
+    expect(series(messages, 'loss')).toHaveLength(400);
+    const sent = all(messages, 'steps');
+    const seconds = sent.at(-1)!.time.at(-1)! - sent[0]!.time[0]!;
+    const others = all(messages, 'parameterMeasures').length;
+    expect(sent.length).toBeLessThan(20 * seconds + 2 * others + 10);
+    expect(all(messages, 'labels').length).toBeGreaterThan(60);
+  });
+});
+
 describe('validation data', () => {
   const SPLIT = `const part = (tensor, from, size) => tensor.slice([from, 0], [size, tensor.shape[1]]);`;
 

@@ -148,7 +148,7 @@ describe('parameters', () => {
     expect(decodeFloats(gradNorm).map(Number.isNaN)).toEqual([false, false, false, false, true, true]);
   });
 
-  it('that the optimizer was not given are told after ten steps', async () => {
+  it('that the optimizer was not given are told after a few steps', async () => {
     const body = `${DATA}
       const model = tf.sequential();
       model.add(tf.layers.dense({ units: 4, inputShape: [4], name: 'forgotten' }));

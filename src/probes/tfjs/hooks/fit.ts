@@ -1,12 +1,13 @@
-import type { Plan } from '../../../protocol/telemetry.js';
 import { toWire, type WireNumber } from '../../../protocol/values.js';
 import { callSite } from '../callSite.js';
 import { currentFit, runInFit, type FitContext } from '../fitContext.js';
-import { isTensor, type ModelLike } from '../tensorflow.js';
+import type { ModelLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { metricSeries } from '../validation.js';
 import { hookEvaluate } from './evaluate.js';
 import { hookBatches } from './fitBatches.js';
+import { dataOf, isGiven, planOf, type FitArguments } from './fitData.js';
+import { sayLoaders } from './fitLoaders.js';
 import { wrap } from './wrap.js';
 
 type Logs = Record<string, unknown>;
@@ -17,17 +18,6 @@ interface Callbacks {
 }
 
 export type CustomCallbackClass = new (callbacks: object, yieldEvery?: unknown) => object;
-
-interface FitArguments {
-  epochs?: number;
-  initialEpoch?: number;
-  batchSize?: number;
-  batchesPerEpoch?: number;
-  validationData?: unknown;
-  validationSplit?: number;
-  callbacks?: unknown;
-  yieldEvery?: unknown;
-}
 
 /** Hooks what trains and evaluates a model of layers. */
 export function hookFit(training: Training, prototype: ModelLike, callback: CustomCallbackClass): void {
@@ -78,39 +68,10 @@ function fitting(
     training.models.used(model);
     training.session.begin();
     training.session.send(planOf(args, x));
+    sayLoaders(training, { ...dataOf(args, x), source: context.source });
     return { ...args, callbacks: withOurs(args, callback, observer(training, context)) };
   });
   return runInFit(context, () => run(ours ?? args));
-}
-
-function samplesOf(x: unknown): number | undefined {
-  const first: unknown = Array.isArray(x) ? x[0] : x;
-  if (isTensor(first)) return first.shape[0];
-  if (typeof first !== 'object' || first === null) return undefined;
-  return Object.values(first).find(isTensor)?.shape[0];
-}
-
-/** How long `fit` will be: exact for tensors, and for datasets where the script says how many batches. */
-function planOf(args: FitArguments, x: unknown): Plan {
-  const epochs = args.epochs ?? 1;
-  const samples = samplesOf(x);
-  const kept = samples === undefined ? undefined : Math.floor(samples * (1 - splitOf(args)));
-  const stepsPerEpoch = kept === undefined ? args.batchesPerEpoch : Math.ceil(kept / (args.batchSize ?? 32));
-  if (stepsPerEpoch === undefined) return { type: 'plan', epochs };
-  return {
-    type: 'plan',
-    epochs,
-    stepsPerEpoch,
-    totalSteps: stepsPerEpoch * (epochs - (args.initialEpoch ?? 0)),
-  };
-}
-
-function splitOf({ validationData, validationSplit }: FitArguments): number {
-  return isGiven(validationData) ? 0 : (validationSplit ?? 0);
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 function isCallback(value: unknown): boolean {
