@@ -49,13 +49,9 @@ function thresholdSchema({ default: value, minimum, maximum, unit, description }
   return { type: 'number', minimum, maximum, default: value, description: `${description} (${unit})` };
 }
 
-/** What completion offers: off, the severity it has, and all that can be set. */
+/** Completion offers the severities by themselves; this is the whole of what can be set, with its defaults. */
 function snippets({ severity, thresholds }: RuleWords): unknown[] {
   const defaults = Object.entries(thresholds).map(([name, threshold]) => [name, threshold.default]);
-  const options = { severity, ...(Object.fromEntries(defaults) as Record<string, number>) };
-  return ['off', severity, options].map((body) => ({ label: label(body), body }));
-}
-
-function label(body: unknown): string {
-  return typeof body === 'string' ? `"${body}"` : `{ ${Object.keys(body as object).join(', ')} }`;
+  const body = { severity, ...(Object.fromEntries(defaults) as Record<string, number>) };
+  return [{ label: `{ ${Object.keys(body).join(', ')} }`, body }];
 }

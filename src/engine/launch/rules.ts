@@ -5,7 +5,7 @@ import type { RuleLevel, RuleSetting } from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
 import { isObject, readChoice } from './fields.js';
 import { LaunchError } from './launchError.js';
-import { nearest } from './nearest.js';
+import { editDistance, nearest } from './nearest.js';
 
 export const RULE_LEVELS: readonly RuleLevel[] = ['off', 'error', 'warning', 'info', 'hint'];
 
@@ -53,7 +53,8 @@ function unknownRule(id: string, registry: readonly Rule<unknown>[]): Text {
   const ids = registry.map((rule) => rule.id);
   const meant = nearest(id, ids);
   if (meant !== null) return text('There is no rule “{0}”. Did you mean “{1}”?', id, meant);
-  return text('There is no rule “{0}”. There are: {1}.', id, ids.join(', '));
+  const near = [...ids].sort((a, b) => editDistance(id, a) - editDistance(id, b)).slice(0, 3);
+  return text('There is no rule “{0}”. The nearest are {1}; docs/rules lists all.', id, near.join(', '));
 }
 
 function unknownThreshold({ id, thresholds }: Rule<unknown>, name: string): Text {

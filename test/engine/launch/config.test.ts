@@ -134,9 +134,9 @@ describe('what is wrong is named, with what it must be', () => {
     ],
     [
       'a rule that is not there',
-      { program: 'a.py', rules: { constructor: 'off' } },
-      'rules.constructor',
-      'There is no rule “constructor”. There are: initial-loss',
+      { program: 'a.py', rules: { 'the-initial-loss-rule': 'off' } },
+      'rules.the-initial-loss-rule',
+      'There is no rule “the-initial-loss-rule”. The nearest are initial-loss, ',
     ],
     [
       'a threshold that is misspelt',
