@@ -5,6 +5,9 @@ import type { EngineLike } from './tensorflow.js';
 import type { Training } from './training.js';
 import { UpdateMeasure, type Each, type Update } from './updateMeasure.js';
 
+/** Steps whose measures leave at once: what is wrong from the start is to be known at once. */
+const FIRST = 3;
+
 /** Gradients, weights and updates at the steps that are sampled. */
 export class StepMeasures {
   private lastParameters = -Infinity;
@@ -26,9 +29,9 @@ export class StepMeasures {
     return this.training.samplers.cost(whole ? 'whole' : 'gradient', act);
   }
 
-  /** Measures of each parameter, at most as often as steps leave. */
+  /** Measures of each parameter: of the first steps, then at most as often as steps leave. */
   parameters(step: number, time: number, names: string[], each: Each): ParameterMeasures | undefined {
-    if (time - this.lastParameters < INTERVAL) return undefined;
+    if (step >= FIRST && time - this.lastParameters < INTERVAL) return undefined;
     this.lastParameters = time;
     const pack = (values: number[]): string => base64(this.training.parameters.spread(names, values));
     return {
