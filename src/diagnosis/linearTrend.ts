@@ -34,10 +34,27 @@ export class LinearTrend {
     return (last.y - first.y) / (last.x - first.x);
   }
 
-  /** Each eighth has a higher mean than the one before. */
+  /** Each eighth is above the one before by a third of the mean rise or more: it has not come to rest. */
   get rising(): boolean {
     const parts = this.parts();
-    return parts.length > 0 && parts.every((part, i) => i === 0 || part.y > (parts[i - 1]?.y ?? Infinity));
+    const mean = ((parts.at(-1)?.y ?? NaN) - (parts[0]?.y ?? NaN)) / (PARTS - 1);
+    return (
+      mean > 0 && parts.every((part, i) => i === 0 || part.y - (parts[i - 1]?.y ?? Infinity) >= mean / 3)
+    );
+  }
+
+  /**
+   * The same rise between all points, to a tenth: what is counted rises so when every step leaves the same behind.
+   * Undefined before there are `least` points.
+   */
+  evenSlope(least: number): number | undefined {
+    const [first, last] = [this.points[0], this.points.at(-1)];
+    if (!first || !last || this.points.length < least) return undefined;
+    const slope = (last.y - first.y) / (last.x - first.x);
+    const even = this.points.every(
+      ({ x, y }) => Math.abs(y - first.y - slope * (x - first.x)) <= 0.1 * (last.y - first.y),
+    );
+    return even && slope > 0 ? slope : undefined;
   }
 
   private parts(): { x: number; y: number }[] {

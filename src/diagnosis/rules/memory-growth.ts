@@ -21,8 +21,11 @@ interface Limits {
   readonly bytes: number;
   readonly share: number;
   readonly warmUp: number;
+  readonly steps: number;
 }
 
+/** Counts that rise in a line: fewer are no line. */
+const EVEN_POINTS = 5;
 const MEMORY = [SERIES.memoryDevice, SERIES.memoryProcess];
 
 class MemoryGrowthCheck implements Check<Evidence> {
@@ -59,9 +62,8 @@ class MemoryGrowthCheck implements Check<Evidence> {
     const now = step.scalar(SERIES.tensors);
     if (now === undefined) return undefined;
     this.tensors.add(step.step, now);
-    const { slope, rising, span } = this.tensors;
-    const grown = slope * span;
-    if (!rising || slope < 0.5 || grown < this.limits.tensors) return undefined;
+    const slope = this.tensors.evenSlope(EVEN_POINTS) ?? 0;
+    if (slope < 0.5 || slope * this.tensors.span < this.limits.tensors) return undefined;
     return { kind: 'tensors', series: SERIES.tensors, step: step.step, growth: slope, now };
   }
 
@@ -71,6 +73,7 @@ class MemoryGrowthCheck implements Check<Evidence> {
       if (now === undefined) continue;
       trend.add(step.step, now);
       const grown = trend.slope * trend.span;
+      if (trend.span < this.limits.steps) continue;
       if (trend.rising && grown > this.limits.bytes && grown > this.limits.share * trend.first) {
         return { kind: 'memory', series, step: step.step, growth: trend.slope, now };
       }
@@ -148,6 +151,15 @@ export const memoryGrowth = defineRule({
       description: 'The same as a share of what was held after the warm-up.',
       origin: 'Keeps large processes from being judged by fluctuations.',
     },
+    steps: {
+      default: 100,
+      minimum: 16,
+      maximum: 1e6,
+      unit: 'steps',
+      description: 'Steps since the warm-up before memory in general is judged.',
+      origin:
+        'Caches of an epoch’s data and of kernels fill up within the first hundred steps or so, and stay.',
+    },
     warmUp: {
       default: 20,
       minimum: 1,
@@ -173,8 +185,8 @@ export const memoryGrowth = defineRule({
     why: 'The training gets slower and ends in an out-of-memory error after hours, when it is least welcome.',
     how: [
       '- `retainedGraphs` counts the losses of earlier steps whose graph is alive: `graphs` of them are proof.',
-      '- `memory/tensors` (TensorFlow.js) that rises in each eighth of the steps since the warm-up, by at least one every other step and `tensors` in all.',
-      '- `memory/device` or `memory/process` that rises in each eighth of the steps since the warm-up, by `bytes` and by `share` in all.',
+      '- `memory/tensors` (TensorFlow.js) that rises in a straight line (to a tenth of the rise, over at least five measurements since the warm-up), by at least one every other step and `tensors` in all.',
+      '- `memory/device` or `memory/process` that rises in each eighth of at least `steps` steps since the warm-up, by `bytes` and by `share` in all.',
     ].join('\n'),
     fix: [
       '```python',
