@@ -82,14 +82,15 @@ export function logFile(folder: string, tools: Tools, one: CorpusCase, seed: num
   return path.join(folder, `${logName(one, seed)}.${hash.digest('hex').slice(0, 12)}.jsonl`);
 }
 
-/** The newest log of a program and seed, of whatever probe. */
-export function knownLog(folder: string, one: CorpusCase, seed: number): string | null {
+/** Logs of a program and seed, of whatever probe, the newest first. */
+export function knownLogs(folder: string, one: CorpusCase, seed: number): string[] {
+  if (!existsSync(folder)) return [];
   const start = `${logName(one, seed)}.`;
-  const logs = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(start)) : [];
-  const dated = logs
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => ({ file: path.join(folder, name), time: statSync(path.join(folder, name)).mtimeMs }));
-  return dated.sort((a, b) => b.time - a.time)[0]?.file ?? null;
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(start) && name.endsWith('.jsonl'))
+    .map((name) => ({ file: path.join(folder, name), time: statSync(path.join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time)
+    .map(({ file }) => file);
 }
 
 function execute({ program, args }: Command, env: NodeJS.ProcessEnv, mayFail: boolean): Promise<string> {

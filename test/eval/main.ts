@@ -1,13 +1,13 @@
 /** `npm run eval`: runs the corpus with several seeds and says how good the diagnosis is. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildProbe } from '../probes/tfjs/harness.js';
 import { type CorpusCase, corpusCases, ROOT } from './cases.js';
 import { diagnoseLog } from './diagnose.js';
-import { inTurns, knownLog, logFile, type Python, runProgram, type Tools } from './execute.js';
+import { inTurns, knownLogs, logFile, type Python, runProgram, type Tools } from './execute.js';
 import { writeGallery } from './gallery.js';
 import { judge, linesOf } from './judge.js';
 import { groupsOf, markdown, shortcomings } from './report.js';
@@ -51,10 +51,12 @@ async function findTools(): Promise<Tools> {
 const broken: string[] = [];
 
 async function evaluate(tools: Tools, one: CorpusCase, seed: number): Promise<Run | null> {
-  const log = options.known ? knownLog(LOGS, one, seed) : logFile(LOGS, tools, one, seed);
-  if (log === null) return null;
+  const known = knownLogs(LOGS, one, seed);
+  const log = options.known ? known[0] : logFile(LOGS, tools, one, seed);
+  if (log === undefined) return null;
   try {
     if (options.fresh || !existsSync(log)) await runProgram(tools, one, seed, log);
+    for (const old of known) if (old !== log && !options.known) rmSync(old, { force: true });
   } catch (error) {
     broken.push(error instanceof Error ? error.message : String(error));
     return null;

@@ -123,6 +123,22 @@ function extent(runs: readonly Run[]): string {
   return `${programs(true)} faulty and ${programs(false)} healthy programs, ${runs.length} runs.`;
 }
 
+const INTRODUCTION = `# Evaluation
+
+Written by \`npm run eval -- --markdown docs/evaluation.md\`. Every program of \`test/corpus\` states at its head what is
+wrong with it, which rules or causes may say so, by which step and on which line. It is run as a user runs it, with
+several seeds; the seeds of PyTorch's programs take the newest and the oldest supported PyTorch in turns.
+
+- **detected**: anything was found by the step it must be known by.
+- **cause first**: the first finding, or the likeliest cause that it names, is the fault. **cause in 3**: one of the
+  first three that are named is.
+- **line**: the finding that names the fault is on a line that is to blame.
+- **steps**: until the fault was named, where it was.
+- **false alarms**: runs of healthy programs with any finding, hints included.
+
+Shares are of all runs of faulty programs. Thresholds were set with the programs of the half \`tuning\` in view; the half
+\`held out\` shows how far that carries. The halves are split by a hash of the program's name, never by seed.`;
+
 export function markdown(runs: readonly Run[]): string {
   const groups = groupsOf(runs);
   const sections = [
@@ -132,5 +148,5 @@ export function markdown(runs: readonly Run[]): string {
     ['## By class of fault', summaryTable(groups.classes)],
     ['## What went wrong', shortcomingsTable(runs)],
   ];
-  return [extent(runs), ...sections.flat()].join('\n\n');
+  return [INTRODUCTION, extent(runs), ...sections.flat()].join('\n\n');
 }
