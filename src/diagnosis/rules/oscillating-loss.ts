@@ -1,0 +1,179 @@
+import { type LossSeen, SERIES } from '../../protocol/telemetry.js';
+import { text } from '../../protocol/values.js';
+import { constantLevel } from '../constantLevel.js';
+import { readable } from '../format.js';
+import { hasSeveralObjectives } from '../lossFacts.js';
+import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
+import { isContrastive } from '../untrained.js';
+
+interface Evidence {
+  series: string;
+  step: number;
+  low: number;
+  high: number;
+  steps: number;
+  rises: number;
+}
+
+const thresholds = {
+  window: {
+    default: 30,
+    minimum: 8,
+    maximum: 10000,
+    unit: 'steps',
+    description: 'Steps over which the loss is looked at.',
+    origin: 'Long enough for a transient of momentum (10 steps) to be over.',
+  },
+  rise: {
+    default: 1.2,
+    minimum: 1.01,
+    maximum: 100,
+    unit: 'ratio',
+    description: 'Loss over that of the step before that counts as a rise.',
+    origin:
+      'With all the data in each step only dropout is random; healthy programs of test/corpus rise by less than 5 %.',
+  },
+  rises: {
+    default: 8,
+    minimum: 2,
+    maximum: 1000,
+    unit: 'steps',
+    description: 'Rises within the window.',
+    origin: 'More than one in four steps undoes what the others did.',
+  },
+  share: {
+    default: 0.3,
+    minimum: 0,
+    maximum: 10,
+    unit: 'ratio',
+    description:
+      'Median of the window over the first loss, below which it has learned and may jump on a low level.',
+    origin:
+      'Training at the edge of stability oscillates and goes on falling (Cohen et al., arXiv:2103.00065).',
+  },
+};
+
+class OscillatingLossCheck implements Check<Evidence> {
+  private recent: number[] = [];
+  private first: number | undefined;
+  private fingerprint: number | undefined;
+  private whole = true;
+  private found = false;
+
+  constructor(private readonly limits: Limits<typeof thresholds>) {}
+
+  readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
+    const [loss, ...others] = facts.losses;
+    const value = loss && step.scalar(loss.series);
+    if (this.found || !loss || value === undefined || others.length > 0) return undefined;
+    this.follow(step.scalar(SERIES.batchFingerprint));
+    if (!Number.isFinite(value)) {
+      this.recent = [];
+      return undefined;
+    }
+    this.first ??= value;
+    this.recent.push(value);
+    if (this.recent.length <= this.limits.window) return undefined;
+    this.recent.shift();
+    return this.judge(loss, step.step, facts);
+  };
+
+  private follow(fingerprint: number | undefined): void {
+    if (fingerprint !== undefined && this.fingerprint !== undefined && fingerprint !== this.fingerprint)
+      this.whole = false;
+    this.fingerprint = fingerprint ?? this.fingerprint;
+  }
+
+  private judge(loss: LossSeen, step: number, facts: RunFacts): Evidence | undefined {
+    if (hasSeveralObjectives(facts) || isContrastive(loss)) return undefined;
+    const { rise, rises: least, share } = this.limits;
+    const values = this.recent;
+    const rises = values.filter((value, i) => i > 0 && value > rise * (values[i - 1] ?? Infinity)).length;
+    const sorted = [...values].sort((a, b) => a - b);
+    const median = sorted[values.length >> 1] ?? 0;
+    const floor =
+      this.whole && this.fingerprint !== undefined
+        ? share * Math.abs(this.first ?? Infinity)
+        : aboveLevel(loss, sorted);
+    if (rises < least || !(median > floor) || this.falls()) return undefined;
+    this.found = true;
+    return {
+      series: loss.series,
+      step,
+      low: sorted[0] ?? NaN,
+      high: sorted.at(-1) ?? NaN,
+      steps: values.length,
+      rises,
+    };
+  }
+
+  private falls(): boolean {
+    const half = this.recent.length >> 1;
+    const mean = (part: number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
+    return mean(this.recent.slice(half)) < 0.8 * mean(this.recent.slice(0, half));
+  }
+}
+
+/**
+ * Batches that differ make any loss jump; but not one that is never as good as a constant prediction. Returns what the
+ * median must be above, infinite where three quarters of the losses are not above that level.
+ */
+function aboveLevel(loss: LossSeen, sorted: readonly number[]): number {
+  const level = constantLevel(loss, undefined, false);
+  const quartile = sorted[sorted.length >> 2] ?? 0;
+  return level && quartile > 1.5 * level.high ? level.high : Infinity;
+}
+
+export const oscillatingLoss = defineRule({
+  id: 'oscillating-loss',
+  title: text('Loss oscillates'),
+  status: 'preview',
+  category: 'loss',
+  severity: 'warning',
+  needs: [SERIES.loss],
+  thresholds,
+  check: (limits) => new OscillatingLossCheck(limits),
+  explain: ({ series, step, low, high, steps, rises }: Evidence) => ({
+    severity: 'warning',
+    step,
+    message: text(
+      'The loss jumps between {0} and {1} and does not fall: in the last {2} steps it rose {3} times.',
+      readable(low),
+      readable(high),
+      steps,
+      rises,
+    ),
+    explanation: text(
+      'Each update goes past the valley that it is meant for and comes out higher on the other side. A learning rate that is too high is the usual reason.',
+    ),
+    anchor: 'loss',
+    series,
+    fixes: [
+      { title: text('Lower the learning rate'), safety: 'suggestion' },
+      { title: text('Clip the gradient norm before the optimizer step'), safety: 'suggestion' },
+    ],
+    values: { low, high, steps, rises },
+  }),
+  docs: {
+    what: 'The loss jumps up and down by large factors, on a level that is no better than the start.',
+    why: 'The steps are larger than the valleys of the loss: what one gains the next one loses.',
+    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites and contrastive ones are not judged.',
+    fix: [
+      '',
+      '```python',
+      '# before',
+      'optimizer = torch.optim.SGD(model.parameters(), lr=2.0)',
+      '# after',
+      'optimizer = torch.optim.SGD(model.parameters(), lr=0.2)',
+      '```',
+      '',
+      '```js',
+      '// before',
+      'const optimizer = tf.train.adam(1.0);',
+      '// after',
+      'const optimizer = tf.train.adam(0.001);',
+      '```',
+    ].join('\n'),
+    wrong: 'Noise that the script adds to inputs of the same batch may look the same while the loss is high.',
+  },
+});
