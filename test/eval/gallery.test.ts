@@ -21,4 +21,13 @@ describe('gallery', () => {
     const [line] = portable(`${hello}\n{"type":"bye"}\n`).split('\n');
     expect(JSON.parse(line ?? '')).toMatchObject({ host: 'host', pid: 1, token: '', script: '/a.py' });
   });
+
+  it('rounds what is measured, and leaves fingerprints as they are', () => {
+    const scalars = { loss: [2.302585092994046, 'NaN', null], batchFingerprint: [123456789012345] };
+    const steps = JSON.stringify({ type: 'steps', first: 0, time: [0.123456789], scalars });
+    expect(JSON.parse(portable(steps))).toMatchObject({
+      time: [0.123457],
+      scalars: { loss: [2.30259, 'NaN', null], batchFingerprint: [123456789012345] },
+    });
+  });
 });
