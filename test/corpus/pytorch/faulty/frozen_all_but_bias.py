@@ -2,7 +2,7 @@
 
 fault: parameters frozen by mistake
 finds: frozen-parameters
-by: 10
+by: 60
 line: requires_grad | nn.Linear( | optim.Adam | optimizer.step() | nn.Embedding(
 """
 import argparse

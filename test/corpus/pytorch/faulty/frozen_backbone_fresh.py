@@ -2,7 +2,7 @@
 
 fault: random layers frozen
 finds: frozen-parameters, parameters-not-optimised
-by: 10
+by: 60
 line: requires_grad | nn.Linear( | optim.Adam( | optimizer.step() | nn.Conv2d(
 """
 import argparse

@@ -2,7 +2,7 @@
 
 fault: imbalanced labels
 finds: imbalanced-labels
-by: 150
+by: 240
 line: criterion( | DataLoader( | loss = | for
 """
 import argparse

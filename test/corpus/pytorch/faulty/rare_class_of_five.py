@@ -2,7 +2,7 @@
 
 fault: imbalanced labels
 finds: imbalanced-labels
-by: 150
+by: 200
 line: cross_entropy( | loss = | for
 """
 import argparse

@@ -3,7 +3,7 @@ trainable: false was copied from an example of transfer learning, but these laye
 
 fault: random layers frozen
 finds: frozen-parameters, parameters-not-optimised
-by: 10
+by: 60
 line: trainable | dense( | fit( | compile(
 */
 const fs = require('node:fs');

@@ -3,7 +3,7 @@ Prices in the hundred thousands as targets, with a learning rate for targets nea
 
 fault: targets are not normalised
 finds: targets-not-normalised
-by: 30
+by: 128
 line: fit( | compile(
 */
 import * as tf from '@tensorflow/tfjs';

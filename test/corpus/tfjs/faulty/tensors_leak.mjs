@@ -4,7 +4,7 @@ Losses of all steps are kept in an array and nothing is disposed of: tensors pil
 fault: memory grows with every step
 finds: memory-growth
 by: 150
-line: minimize( | push( | variableGrads(
+line: minimize( | push( | variableGrads( | x.add( | applyGradients(
 */
 import * as tf from '@tensorflow/tfjs';
 
