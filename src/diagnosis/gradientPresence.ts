@@ -1,8 +1,10 @@
 /** Which parameters have ever had a gradient, and where in the model the gradients end. */
 import type { ParameterMeasures } from '../protocol/telemetry.js';
 import {
+  areCopies,
   branchOf,
   isMatrix,
+  isOwnVariable,
   isResumed,
   isTrainable,
   layersThatRan,
@@ -52,7 +54,13 @@ export class GradientPresence {
 
   cut(facts: RunFacts): GradientCut | undefined {
     if (this.stopped || isResumed(facts)) return undefined;
-    const weights = weightsInOrder(facts);
+    const own = parametersOf(facts).filter((one) => isOwnVariable(one, facts) && isHeld(one));
+    const [cutOff, others] = [
+      own.filter((one) => this.isUnreached(one)),
+      own.filter((one) => this.isReached(one)),
+    ];
+    if (areCopies(cutOff, others)) return undefined;
+    const weights = [...cutOff, ...weightsInOrder(facts), ...others];
     const reached = weights.findIndex((weight) => this.isReached(weight));
     if (reached <= 0) return undefined;
     const front = weights.slice(0, reached);
@@ -78,12 +86,14 @@ export class GradientPresence {
   }
 }
 
+function isHeld(parameter: Parameter): boolean {
+  return parameter.optimizer >= 0 && isTrainable(parameter) && isMatrix(parameter);
+}
+
 /** Weights to be trained, of layers that ran, in the order in which these run. */
 function weightsInOrder(facts: RunFacts): Parameter[] {
-  const parameters = parametersOf(facts).filter((one) => one.optimizer >= 0 && isTrainable(one));
-  return layersThatRan(facts).flatMap((layer) =>
-    parameters.filter((parameter) => parameter.layer === layer && isMatrix(parameter)),
-  );
+  const parameters = parametersOf(facts).filter(isHeld);
+  return layersThatRan(facts).flatMap((layer) => parameters.filter((parameter) => parameter.layer === layer));
 }
 
 function isCopy(front: readonly Parameter[], facts: RunFacts): boolean {

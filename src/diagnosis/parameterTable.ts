@@ -44,6 +44,24 @@ export function layersThatRan(facts: RunFacts): readonly number[] {
   return facts.activations?.layers.map(({ layer }) => layer).filter((layer) => layer >= 0) ?? [];
 }
 
+/** A variable of no layer: TensorFlow.js tells it when the loss was computed with it. */
+export function isOwnVariable({ layer }: Parameter, facts: RunFacts): boolean {
+  return layer < 0 && facts.hello?.framework === 'tfjs';
+}
+
+const FEWEST_COPIES = 2;
+
+/** Whether each of these weights could be a copy of another one that is trained, by their shapes. */
+export function areCopies(some: readonly Parameter[], trained: readonly Parameter[]): boolean {
+  if (some.length < FEWEST_COPIES) return false;
+  const shapes = trained.map(({ shape }) => shape.join('x'));
+  return some.every(({ shape }) => {
+    const same = shapes.indexOf(shape.join('x'));
+    if (same >= 0) shapes.splice(same, 1);
+    return same >= 0;
+  });
+}
+
 /** Whether weights were loaded before training began, as in fine-tuning and resuming. */
 export function isResumed(facts: RunFacts): boolean {
   return facts.losses.some(({ resumed }) => resumed === true);

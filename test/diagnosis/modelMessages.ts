@@ -1,6 +1,7 @@
 /** Messages about layers and parameters, for tests of rules. */
 import type {
   ActivationMeasures,
+  Hello,
   LayersSeen,
   ParameterMeasures,
   ParametersSeen,
@@ -52,3 +53,24 @@ export function activation(
 export function activationsSeen(step: number, ...layers: LayerActivation[]): ActivationMeasures {
   return { type: 'activations', step, time: step * 0.01, layers };
 }
+
+/** The greeting of a TensorFlow.js script. */
+export const hello: Hello = {
+  type: 'hello',
+  version: 1,
+  token: '',
+  framework: 'tfjs',
+  frameworkVersion: '4.22.0',
+  language: 'node',
+  languageVersion: '24',
+  pid: 1,
+  rank: 0,
+  localRank: 0,
+  worldSize: 1,
+  host: '',
+  script: '',
+  argv: [],
+  cwd: '/',
+  time: 0,
+  packages: {},
+};

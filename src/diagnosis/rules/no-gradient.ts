@@ -176,7 +176,7 @@ function explanation(evidence: Evidence): Text {
             'The updates change nothing: the model whose parameters the optimizer holds was not seen to run. It was copied, wrapped or built anew after the optimizer was made, or the loss is computed by another one.',
           )
         : text(
-            'The updates change nothing. Either zero_grad() is called between backward() and step(), or the optimizer holds other parameters than those that compute the loss.',
+            'The updates change nothing. Either zero_grad() is called between backward() and step(), or the loss is a new tensor made of numbers, or the optimizer holds other parameters than those that compute it.',
           );
     case 'zero':
       return text(

@@ -1,8 +1,10 @@
-import { SERIES } from '../../protocol/telemetry.js';
+import { type ParametersSeen, SERIES } from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
 import {
+  areCopies,
   branchOf,
   isMatrix,
+  isOwnVariable,
   isResumed,
   isTrainable,
   layersThatRan,
@@ -49,25 +51,35 @@ function isForgotten(parameter: Parameter): boolean {
 
 function forgotten(facts: RunFacts): { weights: Parameter[]; of: number } {
   const ran = new Set(layersThatRan(facts));
-  const all = parametersOf(facts).filter((one) => isMatrix(one) && ran.has(one.layer));
+  const all = parametersOf(facts).filter(
+    (one) => isMatrix(one) && (ran.has(one.layer) || isOwnVariable(one, facts)),
+  );
   const copies = twins(parametersOf(facts));
   const weights = all.filter((one) => isForgotten(one) && !copies.has(branchOf(one)));
+  const held = all.filter(({ optimizer }) => optimizer >= 0);
+  const own = weights.filter((one) => isOwnVariable(one, facts));
+  if (areCopies(own, held)) return { weights: [], of: 0 };
   return { weights, of: all.reduce((sum, { shape }) => sum + sizeOf(shape), 0) };
 }
 
 class NotOptimisedCheck implements Check<Evidence> {
-  private over = false;
+  private found = false;
+  /** The table of parameters that was judged last. */
+  private judged: ParametersSeen | undefined;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
-    if (this.over || step.step < this.limits.steps || !facts.activations || !facts.parameters)
-      return undefined;
-    this.over = true;
+    if (this.found || step.step < this.limits.steps || !facts.activations) return undefined;
+    if (!facts.parameters || facts.parameters === this.judged) return undefined;
+    // In PyTorch a later table may be that of a second training, whose layers were trained before.
+    if (this.judged && facts.hello?.framework !== 'tfjs') return undefined;
+    this.judged = facts.parameters;
     if (isResumed(facts)) return undefined;
     const { weights, of } = forgotten(facts);
     const elements = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     if (weights.length === 0 || elements < this.limits.share * of) return undefined;
+    this.found = true;
     return {
       step: step.step,
       layers: [...new Set(weights.map((one) => ownerName(facts, one)))],

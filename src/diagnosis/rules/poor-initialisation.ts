@@ -97,10 +97,11 @@ function outputSize(facts: RunFacts): number {
 }
 
 /** The first loss over that of a model that knows nothing, of classifications: other losses have no fixed scale. */
-function lossFactor(facts: RunFacts): number {
+function lossFactor(step: StepView, facts: RunFacts): number {
   const factors = facts.losses.map((loss) => {
     const expected = loss.classes === undefined ? null : expectedLossOf(loss);
-    return expected && loss.value !== undefined ? fromWire(loss.value) / expected.value : 0;
+    const value = loss.value === undefined ? step.scalar(loss.series) : fromWire(loss.value);
+    return expected && value !== undefined ? value / expected.value : 0;
   });
   return Math.max(0, ...factors.filter((factor) => !Number.isNaN(factor)));
 }
@@ -120,26 +121,29 @@ class PoorInitialisationCheck implements Check<Evidence> {
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     if (this.over || !facts.parameters) return undefined;
     this.trend.add(step, facts);
-    const evidence = isResumed(facts) ? undefined : this.judge(step.step, facts);
+    const evidence = isResumed(facts) ? undefined : this.judge(step, facts);
     this.over = evidence !== undefined;
     return evidence;
   };
 
-  private judge(step: number, facts: RunFacts): Evidence | undefined {
-    if (!this.begun || step === 1) {
+  private judge(step: StepView, facts: RunFacts): Evidence | undefined {
+    if (!this.begun || step.step === 1) {
       this.begun = true;
       const found = this.atStart(step, initialWeights(facts), facts);
       if (found) return found;
     }
-    return this.trend.stalled(this.limits.patience) ? this.tooSmall(step, initialWeights(facts)) : undefined;
+    return this.trend.stalled(this.limits.patience)
+      ? this.tooSmall(step.step, initialWeights(facts))
+      : undefined;
   }
 
-  private atStart(step: number, weights: InitialWeight[], facts: RunFacts): Evidence | undefined {
+  private atStart(view: StepView, weights: InitialWeight[], facts: RunFacts): Evidence | undefined {
+    const { step } = view;
     const same = symmetric(weights);
     if (same[0]) return { kind: 'constant', step, weight: same[0], count: same.length, consequence: 0 };
     const large = weights.filter(({ relative }) => relative >= this.limits.large);
     const [largest] = large.toSorted((a, b) => b.relative - a.relative);
-    const [consequence, loss] = [outputSize(facts), lossFactor(facts)];
+    const [consequence, loss] = [outputSize(facts), lossFactor(view, facts)];
     if (!largest || (consequence < this.limits.outputs && loss < this.limits.loss)) return undefined;
     if (consequence < this.limits.outputs)
       return { kind: 'loud', step, weight: largest, count: large.length, consequence: loss };

@@ -2,6 +2,7 @@ import { noGradient } from '../../../src/diagnosis/rules/no-gradient.js';
 import {
   activation,
   activationsSeen,
+  hello,
   layersSeen,
   measured,
   parameterSeen,
@@ -185,6 +186,22 @@ testRule(noGradient, {
       evidence: { kind: 'none' },
     },
     { ...norms('all zero', [0, 0, 0]), step: 2, line, evidence: { kind: 'zero', loss: 2.3 } },
+    {
+      name: 'a variable of a script’s own that the loss is computed with',
+      messages: [
+        hello,
+        ...start,
+        parametersSeen(
+          parameterSeen('2', { layer: -1, shape: [64, 5] }),
+          parameterSeen('0', { layer: -1, shape: [20, 64] }),
+        ),
+        measured(0, { gradNorm: [1, NaN] }),
+        measured(1, { gradNorm: [1, NaN] }),
+      ],
+      step: 1,
+      line: LINES.loss,
+      evidence: { kind: 'cut', without: 1, of: 2, last: '0' },
+    },
     {
       ...gradients('a cut in front of the head', [
         [NaN, NaN, 1],

@@ -1,6 +1,13 @@
 import { parametersNotOptimised } from '../../../src/diagnosis/rules/parameters-not-optimised.js';
 import type { ParametersSeen } from '../../../src/protocol/telemetry.js';
-import { activation, activationsSeen, layersSeen, parameterSeen, parametersSeen } from '../modelMessages.js';
+import {
+  activation,
+  activationsSeen,
+  hello,
+  layersSeen,
+  parameterSeen,
+  parametersSeen,
+} from '../modelMessages.js';
 import { LINES, lossSeen, optimizerSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const loss = [2.3, 2.2, 2.1, 2, 1.9];
@@ -31,6 +38,21 @@ const scale = parameterSeen('body.scale', { layer: 1, shape: [1, 2], optimizer: 
 
 testRule(parametersNotOptimised, {
   silent: [
+    {
+      name: 'variables of a target network in TensorFlow.js',
+      messages: [
+        hello,
+        optimizerSeen(),
+        lossSeen(),
+        parametersSeen(
+          ...[0, 0, -1, -1].map((optimizer, i) =>
+            parameterSeen(String(i), { layer: -1, optimizer, shape: i % 2 ? [20, 64] : [64, 5] }),
+          ),
+        ),
+        activationsSeen(0, activation(-1, 'relu')),
+        steps({ loss }),
+      ],
+    },
     held('everything optimised', parametersSeen({ ...body, optimizer: 0 }, head)),
     held('a frozen body', parametersSeen({ ...body, requiresGrad: false }, head)),
     held('loaded features under a new head', parametersSeen(body, head), { resumed: true }),
@@ -51,6 +73,25 @@ testRule(parametersNotOptimised, {
     ),
   ],
   fires: [
+    {
+      name: 'a variable of a script’s own that minimize is not given, told after some steps',
+      messages: [
+        hello,
+        optimizerSeen(),
+        lossSeen(),
+        parametersSeen(parameterSeen('2', { layer: -1, shape: [64, 5] })),
+        activationsSeen(0, activation(-1, 'relu')),
+        steps({ loss: loss }),
+        parametersSeen(
+          parameterSeen('2', { layer: -1, shape: [64, 5] }),
+          parameterSeen('0', { layer: -1, shape: [20, 64], optimizer: -1 }),
+        ),
+        steps({ loss: [1.8] }, 5),
+      ],
+      step: 5,
+      line: LINES.optimizer,
+      evidence: { layers: '0', elements: 1280 },
+    },
     {
       ...held('an optimizer for the head alone', parametersSeen(body, head)),
       step: 3,
