@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
+from array import array
 from typing import Sequence
 
 import torch
@@ -12,8 +12,11 @@ from .guard import guarded
 from .observable import is_plain
 from .steps import steps
 
-SAMPLE = 4096
+SAMPLE = 128
 """Elements of a tensor that its fingerprint depends on."""
+FEWEST_VALUES = 8
+"""Distinct values among them below which further elements are looked at."""
+DENSE = 65_536
 SERIES = "batchFingerprint"
 _weights: list[torch.Tensor] = []
 
@@ -21,30 +24,38 @@ _weights: list[torch.Tensor] = []
 def weights(size: int) -> torch.Tensor:
     """Fixed numbers in (-1, 1), float64; no random generator of torch is asked."""
     if not _weights or _weights[0].numel() < size:
-        index = torch.arange(1, max(SAMPLE, size) + 1, dtype=torch.float64, device="cpu")
+        index = torch.arange(1, size + 1, dtype=torch.float64, device="cpu")
         _weights[:] = [torch.frac(torch.sin(index * 12.9898) * 43758.5453)]
     return _weights[0][:size]
 
 
 def flat(tensor: torch.Tensor) -> torch.Tensor:
     """The elements in a row; of a large tensor that does not lie so in memory, of its first examples."""
-    if tensor.is_contiguous() or tensor.numel() <= 16 * SAMPLE:
+    if tensor.is_contiguous() or tensor.numel() <= DENSE:
         return tensor.reshape(-1)
-    rows = max(1, 16 * SAMPLE * tensor.shape[0] // tensor.numel())
+    rows = max(1, DENSE * tensor.shape[0] // tensor.numel())
     return tensor[:rows].reshape(-1)
 
 
 def of(tensors: Sequence[torch.Tensor]) -> int:
     """An integer below 2^52 of evenly spaced elements of the tensors, which are on the CPU."""
-    parts = []
-    with torch.no_grad():
-        for tensor in tensors:
-            row = flat(tensor.detach())
-            row = row[:: (row.numel() // SAMPLE) | 1] if row.numel() > SAMPLE else row
-            parts.append(torch.dot(row.to(torch.float64), weights(row.numel())).item())
-            parts.append(float(tensor.numel()))
-    packed = struct.pack(f"<{len(parts)}d", *parts)
-    return zlib.crc32(packed) << 20 | zlib.adler32(packed[::-1]) & 0xFFFFF
+    values = array("d")
+    for tensor in tensors:
+        row = flat(tensor.detach())
+        size = row.numel()
+        taken = (row[:: (size // SAMPLE) | 1] if size > SAMPLE else row).tolist()
+        values.extend(taken)
+        values.append(size)
+        if size > SAMPLE and len(set(taken)) < FEWEST_VALUES:
+            values.append(_dense(row))
+    packed = values.tobytes()
+    return zlib.crc32(packed) << 20 | zlib.adler32(packed) & 0xFFFFF
+
+
+def _dense(row: torch.Tensor) -> float:
+    """Of mostly equal elements (one-hot rows, masks) a few say nothing: their first thousands, weighted."""
+    part = row[:DENSE].to(torch.float64)
+    return float(torch.dot(part, weights(part.numel())))
 
 
 def suits(tensor: torch.Tensor) -> bool:

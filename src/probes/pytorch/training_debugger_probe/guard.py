@@ -22,28 +22,20 @@ def guarded(measure: str) -> Callable[[Measure], Measure]:
         def run(*args: Any) -> Any:
             if measure in disabled:
                 return None
-            if out_of_sight is not None:
-                return _run_unseen(out_of_sight, measure, function, args)
+            switch = out_of_sight
+            before = None if switch is None else switch(None)
             try:
                 return function(*args)
             except Exception as error:
                 disable(measure, error)
                 return None
+            finally:
+                if switch is not None:
+                    switch(before)
 
         return cast(Measure, run)
 
     return decorate
-
-
-def _run_unseen(switch: Callable[[Any], Any], measure: str, function: Callable[..., Any], args: Any) -> Any:
-    before = switch(None)
-    try:
-        return function(*args)
-    except Exception as error:
-        disable(measure, error)
-        return None
-    finally:
-        switch(before)
 
 
 def disable(measure: str, error: Exception) -> None:

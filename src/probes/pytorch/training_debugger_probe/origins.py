@@ -5,6 +5,7 @@ Everything is on the CPU; on an accelerator the numbers are known only when the 
 
 from __future__ import annotations
 
+import math
 import weakref
 from types import FrameType
 from typing import Any
@@ -34,7 +35,7 @@ looked at.
 
 
 @guarded("origin")
-def of_loss(loss: torch.Tensor, where: dict[str, Any] | None) -> None:
+def of_loss(loss: torch.Tensor | None, where: dict[str, Any] | None) -> None:
     """The loss is not finite; its graph is not used up and the weights are those it was computed with."""
     if _done:
         return
@@ -104,7 +105,9 @@ def _name(module: Any) -> str:
     return ""
 
 
-def _of_forward(calls: list[Call], loss: torch.Tensor, where: dict[str, Any] | None) -> dict[str, Any] | None:
+def _of_forward(
+    calls: list[Call], loss: torch.Tensor | None, where: dict[str, Any] | None
+) -> dict[str, Any] | None:
     if calls:
         if not _affordable(calls):
             return None
@@ -136,11 +139,11 @@ def _of_loss_function() -> dict[str, Any] | None:
     return None
 
 
-def _of_graph(loss: torch.Tensor, where: dict[str, Any] | None) -> dict[str, Any] | None:
+def _of_graph(loss: torch.Tensor | None, where: dict[str, Any] | None) -> dict[str, Any] | None:
     """The user's own operations between the models and the loss: the farthest that is proven guilty."""
     guilty = [
         node
-        for node in graph_operations.nodes(loss.grad_fn, set())
+        for node in graph_operations.nodes(loss.grad_fn if loss is not None else None, set())
         if graph_operations.makes_non_finite(node)
     ]
     if not guilty:
@@ -218,10 +221,9 @@ def _of_gradient(
 def _never_went_back() -> None:
     """The script ends, perhaps because it saw the loss itself."""
     last = step_losses.given[-1] if step_losses.given else None
-    if last is not None and last.value is not None and not replay.finite(last.value):
+    if last is not None and not math.isfinite(last.value):
         nonfinite.seen("loss", session.step, [], last.call.place)
-        alive = last.result()
-        of_loss(last.value if alive is None else alive, last.call.place)
+        of_loss(last.result(), last.call.place)
 
 
 session.on_close.insert(0, _never_went_back)

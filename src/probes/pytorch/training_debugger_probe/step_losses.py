@@ -32,7 +32,7 @@ class Given:
         self.args = tuple(_bare(each) for each in args) if keep else None
         self.kwargs = {name: _bare(each) for name, each in kwargs.items()} if keep else {}
         self.result = weakref.ref(result)
-        self.value = result.detach() if result.device.type == "cpu" else None
+        self.value = result.item() if result.device.type == "cpu" and result.numel() == 1 else 0.0
 
     def input(self) -> Any:
         if self.args is None:
@@ -50,7 +50,7 @@ class Given:
 
 
 def _bare(value: Any) -> Any:
-    return value.detach() if isinstance(value, torch.Tensor) else value
+    return value.detach() if isinstance(value, torch.Tensor) and value.requires_grad else value
 
 
 given: list[Given] = []
