@@ -17,7 +17,10 @@ interface Evidence {
 }
 
 type Found = Omit<Evidence, 'step' | 'series' | 'source'>;
-type Targets = Pick<LossSeen, 'function' | 'targetMin' | 'targetMax' | 'targetDtype' | 'classes'>;
+type Targets = Pick<
+  LossSeen,
+  'outputShape' | 'targetShape' | 'targetMin' | 'targetMax' | 'targetDtype' | 'classes'
+>;
 
 const thresholds = {
   slack: {
@@ -110,9 +113,10 @@ class TargetsOutOfRangeCheck implements Check<Evidence> {
     const { classes = Infinity, targetMin, targetMax } = failed;
     if (isBinary(failed) && /elements of target/i.test(failed.message)) return found('probability', failed);
     if (!isOverClasses(failed) || classes === 1 || isSoft(failed)) return undefined;
-    const outside =
-      measured(targetMax) >= classes || (measured(targetMin) < 0 && /bounds|assert/.test(failed.message));
-    return outside ? found('index', failed) : undefined;
+    const outside = measured(targetMax) >= classes || measured(targetMin) < 0;
+    return outside && /bound|range|assert|n_classes/.test(failed.message)
+      ? found('index', failed)
+      : undefined;
   }
 
   private evidence(
@@ -126,9 +130,9 @@ class TargetsOutOfRangeCheck implements Check<Evidence> {
   }
 }
 
-/** A target of probabilities, one for each class. */
-function isSoft({ targetDtype }: Targets): boolean {
-  return /float|double|half/.test(targetDtype ?? '') && !/int/.test(targetDtype ?? '');
+/** A target of probabilities, one for each output. */
+function isSoft({ outputShape, targetShape, targetDtype }: Targets): boolean {
+  return /float|double|half/.test(targetDtype ?? '') && sizeOf(outputShape) === sizeOf(targetShape);
 }
 
 function message({ kind, low, high, classes, empty }: Evidence): Text {

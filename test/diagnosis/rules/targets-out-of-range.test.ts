@@ -109,6 +109,24 @@ testRule(targetsOutOfRange, {
       evidence: { targetMax: 10 },
     },
     {
+      ...loss(
+        'an index too high among labels in floating point',
+        {
+          outputShape: [64, 3],
+          classes: 3,
+          targetShape: [64, 1],
+          targetDtype: 'float32',
+          targetMin: 1,
+          targetMax: 3,
+        },
+        'tfjs',
+      ),
+      step: 0,
+      line,
+      evidence: { targetMax: 3, classes: 3 },
+      message: /^The labels go from 1 to 3; /,
+    },
+    {
       ...loss('rows without a class', { ...oneHot, targetRowsWithoutClass: 16 }, 'tfjs'),
       step: 0,
       line,
