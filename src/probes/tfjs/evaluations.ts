@@ -9,7 +9,7 @@ import { OriginSearch } from './forward/origin.js';
 import { protocolName, type LossCall } from './measures/lossFunctions.js';
 import { countCorrect, rowsOf } from './measures/statistics.js';
 import { isReadable, isSuspicious, scalarOf } from './measures/values.js';
-import { isVariable, type EngineLike, type TensorLike, type VariableLike } from './tensorflow.js';
+import { isTensor, isVariable, type EngineLike, type TensorLike, type VariableLike } from './tensorflow.js';
 import type { Training } from './training.js';
 
 /** Evaluations whose loss is looked at closely and whose place in the script is asked for. */
@@ -111,7 +111,8 @@ export class Evaluations {
   computed(engine: EngineLike, result: TensorLike): void {
     const { open, training } = this;
     const { log } = training.forward;
-    if (open && log) {
+    // What is no tensor ends in an error of the framework.
+    if (open && log && isTensor(result)) {
       training.measure('loss', () => {
         if (open.losses.length === 0 && this.count < CLOSELY) {
           const call = ownLoss(log, result);
@@ -121,10 +122,10 @@ export class Evaluations {
         this.lookAtBatch(engine, open, undefined);
         if (this.count < CLOSELY) open.used = variablesIn(log);
       });
-      if (training.origins.wanted && !Number.isFinite(scalarOf(engine, result)))
-        training.measure('origin', () =>
-          training.origins.found(new OriginSearch(engine, log).find([result])),
-        );
+      training.measure('origin', () => {
+        if (training.origins.wanted && !Number.isFinite(scalarOf(engine, result)))
+          training.origins.found(new OriginSearch(engine, log).find([result]));
+      });
     }
     training.forward.turn();
   }
@@ -141,13 +142,13 @@ export class Evaluations {
       if (evaluation) this.waiting.push(evaluation);
       training.measure('origin', () => this.lookAtGradients(engine, grads));
     }
-    training.guarded('operations', () => training.forward.end());
+    training.guarded('end of operations', () => training.forward.end());
   }
 
   /** The function or its gradient threw: nothing came of it. */
   fails(): void {
     this.open = undefined;
-    this.training.guarded('operations', () => this.training.forward.end());
+    this.training.guarded('end of operations', () => this.training.forward.end());
   }
 
   lossCalled(engine: EngineLike, call: LossCall): void {

@@ -1,7 +1,7 @@
 /** Whatever is measured, a script computes the same numbers and holds the same memory as without the probe. */
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { all, buildProbe, nodes, observe, start, Workspace } from './harness.js';
+import { all, buildProbe, nodes, observe, series, start, Workspace } from './harness.js';
 import { DATA } from './scripts.js';
 
 let probe: string;
@@ -84,5 +84,29 @@ describe.each(nodes())('with every measure taken at every step on %s', (node) =>
     expect([watched.code, watched.stdout, watched.stderr]).toEqual([alone.code, alone.stdout, alone.stderr]);
     expect(all(watched.messages, 'notice').filter(({ code }) => code === 'measure-disabled')).toEqual([]);
     expect(all(watched.messages, 'activations').length).toBeGreaterThan(2);
+  });
+});
+
+describe('a loss that is none', () => {
+  it.each([
+    ['undefined', '() => undefined'],
+    ['a number', '() => 3'],
+    ['of two numbers', '() => w.square()'],
+    ['thrown', "() => { throw new RangeError('mine'); }"],
+  ])('ends the script as without the probe: %s', async (_name, loss) => {
+    const head = `const tf = require(${JSON.stringify(path.join(probe, 'embedded.cjs'))});\n`;
+    const body = `
+      const w = tf.variable(tf.tensor1d([1, 2]));
+      try { tf.train.sgd(0.1).minimize(${loss}); } catch (error) { console.log(error.name, error.message); }
+      console.log(JSON.stringify(tf.memory()), w.dataSync().join());
+      tf.train.sgd(0.1).minimize(() => w.square().sum());
+      console.log(JSON.stringify(tf.memory()), w.dataSync().join());
+    `;
+    workspace.write({ 'train.cjs': head + body });
+    const alone = await start(workspace, { script: 'train.cjs' }).done;
+    const watched = await observe(workspace, { script: 'train.cjs', probe });
+    expect([watched.code, watched.stdout, watched.stderr]).toEqual([alone.code, alone.stdout, alone.stderr]);
+    expect(alone.stdout.split('\n')).toHaveLength(4);
+    expect(series(watched.messages, 'loss')).toEqual([5]);
   });
 });

@@ -100,7 +100,7 @@ export class Forward {
   inLayer(layer: LayerLike, inputs: unknown, call: () => unknown): unknown {
     // The `call` of a class calls that of the class it extends.
     if (!this.watches || this.backward || this.stack.at(-1) === layer) return call();
-    this.leaf[this.stack.length - 1] = false;
+    if (this.stack.length > 0) this.leaf[this.stack.length - 1] = false;
     this.stack.push(layer);
     this.leaf[this.stack.length - 1] = true;
     try {

@@ -24,6 +24,7 @@ export interface KernelRun {
  */
 export class KernelLog {
   readonly runs: KernelRun[] = [];
+  private readonly makers = new Map<object, KernelRun>();
   private readonly held: object[] = [];
   private bytes = 0;
 
@@ -31,6 +32,8 @@ export class KernelLog {
 
   add(run: KernelRun): void {
     this.runs.push(run);
+    for (const { dataId } of run.outputs)
+      if (run.inputs.every((input) => input.dataId !== dataId)) this.makers.set(dataId, run);
     // What is copied for the gradient is kept by the framework itself.
     if (run.kernel === 'Identity') return;
     for (const { dataId, size } of run.outputs) {
@@ -54,11 +57,7 @@ export class KernelLog {
 
   /** The run whose result a tensor is; mere other shapes of the same memory do not count. */
   makerOf({ dataId }: TensorLike): KernelRun | undefined {
-    for (let index = this.runs.length - 1; index >= 0; index--) {
-      const run = this.runs[index] as KernelRun;
-      if (run.outputs.some((output) => output.dataId === dataId) && !isAlias(run)) return run;
-    }
-    return undefined;
+    return this.makers.get(dataId);
   }
 
   /** The memory that a tensor is a copy of, if it is one: gradients are computed from copies. */
@@ -71,7 +70,3 @@ export class KernelLog {
 }
 
 const COPIES = new Set(['Identity', 'Reshape', 'Cast']);
-
-function isAlias({ inputs, outputs }: KernelRun): boolean {
-  return inputs.some((input) => outputs.some((output) => output.dataId === input.dataId));
-}
