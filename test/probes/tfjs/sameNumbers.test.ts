@@ -97,9 +97,10 @@ describe('a loss that is none', () => {
     const head = `const tf = require(${JSON.stringify(path.join(probe, 'embedded.cjs'))});\n`;
     const body = `
       const w = tf.variable(tf.tensor1d([1, 2]));
-      try { tf.train.sgd(0.1).minimize(${loss}); } catch (error) { console.log(error.name, error.message); }
+      const optimizer = tf.train.sgd(0.1);
+      try { optimizer.minimize(${loss}); } catch (error) { console.log(error.name, error.message); }
       console.log(JSON.stringify(tf.memory()), w.dataSync().join());
-      tf.train.sgd(0.1).minimize(() => w.square().sum());
+      optimizer.minimize(() => w.square().sum());
       console.log(JSON.stringify(tf.memory()), w.dataSync().join());
     `;
     workspace.write({ 'train.cjs': head + body });
