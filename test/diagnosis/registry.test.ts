@@ -35,7 +35,7 @@ describe('the registry', () => {
   });
 
   it.each(RULES)('$id: every part of its documentation is there', ({ docs, id }) => {
-    expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(id).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
     expect(Object.keys(docs).sort()).toEqual(['fix', 'how', 'what', 'why', 'wrong']);
     for (const part of Object.values(docs)) expect(part).toMatch(/\w+ \w+/);
     expect(docs.fix).toContain('```python');

@@ -33,6 +33,7 @@ export const CHAINS: readonly Causation[] = [
       ...['non-finite-gradient', 'non-finite-loss', 'diverging-loss', 'loss-spike', 'oscillating-loss'],
       ...['weights-diverging', 'update-ratio', 'clipping-every-step', 'loss-scale-collapse', 'dead-relu'],
       ...['saturated-activation', 'not-learning', 'constant-loss', 'vanishing-gradient', 'underfitting'],
+      'initial-loss',
     ],
     because: text(
       'An update by an exploding gradient throws the weights so far that the next forward pass overflows.',

@@ -1,4 +1,4 @@
-import { SERIES } from '../../protocol/telemetry.js';
+import { type OptimizerSeen, SERIES } from '../../protocol/telemetry.js';
 import { type Text, text, toWire } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { hasSeveralObjectives } from '../lossFacts.js';
@@ -66,6 +66,10 @@ const SMOOTH = 9;
 /** A rate that has grown this much and still grows is a range test (arXiv:1506.01186), which is meant to diverge. */
 const RANGE_TEST = 100;
 const RECURRENT = /lstm|gru|rnn/i;
+const ATTENTION = /transformer|attention/i;
+const HIGH_FOR_ATTENTION = 5e-3;
+/** Steps after which a transformer at such a rate is known to be stuck, in the absence of any jump. */
+const LONG_STUCK = 100;
 
 class LearningRateTooHighCheck implements Check<Evidence> {
   private readonly recent = new SlidingMedian(SMOOTH);
@@ -108,10 +112,10 @@ class LearningRateTooHighCheck implements Check<Evidence> {
     if (this.found || !this.last) return undefined;
     const { persistence, stuck } = this.limits;
     // What is bad to the end of a short run does not come back.
-    if (this.above >= persistence / 3 && 2 * this.above >= this.seen)
+    if (this.above >= persistence / 3 && 2 * this.above >= this.seen && this.hasJumped())
       return this.judge('above its start', this.update, facts);
     const allAlong = this.guessing >= stuck / 3 && 4 * this.guessing >= 3 * this.seen;
-    if (allAlong && this.wasThrown()) return this.judge('no better than guessing', this.update, facts);
+    if (allAlong) return this.judge('no better than guessing', this.update, facts);
     return undefined;
   };
 
@@ -134,9 +138,8 @@ class LearningRateTooHighCheck implements Check<Evidence> {
     if (ratio !== undefined && !(ratio <= this.update) && !Number.isNaN(ratio)) this.update = ratio;
   }
 
-  /** Whether something happened that the weights may not have survived. */
-  private wasThrown(): boolean {
-    return this.highest >= JUMP * (this.baseline?.value ?? Infinity) || this.update >= 1;
+  private hasJumped(): boolean {
+    return this.highest >= JUMP * (this.baseline?.value ?? Infinity);
   }
 
   private harmOf(value: number, step: number): Harm | undefined {
@@ -153,8 +156,8 @@ class LearningRateTooHighCheck implements Check<Evidence> {
     this.guessing = median > GUESSING * (guess ?? Infinity) ? this.guessing + 1 : 0;
     const risen = value >= RUNAWAY * this.riseFrom && value >= FAR_ABOVE * reference;
     if (this.rises >= RISES && risen) return 'runs away';
-    if (this.above >= this.limits.persistence) return 'above its start';
-    if (this.guessing >= this.limits.stuck && this.wasThrown()) return 'no better than guessing';
+    if (this.above >= this.limits.persistence && this.hasJumped()) return 'above its start';
+    if (this.guessing >= this.limits.stuck) return 'no better than guessing';
     return undefined;
   }
 
@@ -173,10 +176,12 @@ class LearningRateTooHighCheck implements Check<Evidence> {
     const rate = this.rate ?? builtRateOf(optimizer);
     if (rate === undefined) return undefined;
     const isUnusual = rates !== undefined && rate > rates.usual[1];
-    if (update < this.limits.update) return undefined;
-    const isThrown = this.highest >= JUMP * baseline.value || isUnusual;
-    if (harm === 'no better than guessing' && !isThrown) return undefined;
-    if (!isUnusual && isUnclippedRecurrent(facts)) return undefined;
+    const isToBlame = update >= this.limits.update && (isUnusual || !isUnclippedRecurrent(facts));
+    const isStuck = harm === 'no better than guessing';
+    const isThrown = !isStuck || this.hasJumped() || (update >= 1 && isUnusual);
+    const isBeyondAttention =
+      isStuck && this.guessing >= LONG_STUCK && isTooHighForAttention(rate, optimizer, facts);
+    if (!(isToBlame && isThrown) && !isBeyondAttention) return undefined;
     this.found = true;
     return {
       harm,
@@ -199,6 +204,15 @@ class LearningRateTooHighCheck implements Check<Evidence> {
   }
 }
 
+/** Adam trains transformers at 1e-3 and below (Vaswani et al. 2017 peak at 7e-4, after a warm-up). */
+function isTooHighForAttention(rate: number, { name }: OptimizerSeen, { layers }: RunFacts): boolean {
+  return (
+    rate >= HIGH_FOR_ATTENTION &&
+    /adam/i.test(name) &&
+    (layers?.layers.some(({ kind }) => ATTENTION.test(kind)) ?? false)
+  );
+}
+
 /** Their gradients explode through time at any learning rate. */
 function isUnclippedRecurrent({ layers, clippings, series }: RunFacts): boolean {
   const clipped = clippings.length > 0 || series.has(SERIES.clipNorm);
@@ -211,6 +225,12 @@ function message({ harm, step, now, loss, reference, highest, update, rate }: Ev
     return text(
       'The learning rate of {0} is too high: an update was {1} times as large as the weights, and the loss was {2} at step {3}.',
       ...[...by, readable(loss), now],
+    );
+  }
+  if (harm === 'no better than guessing' && highest < JUMP * reference) {
+    return text(
+      'The learning rate of {0} is too high: an update was {1} times as large as the weights, and the loss is stuck at {2} (step {3}), no better than guessing ({4}).',
+      ...[...by, readable(loss), now, readable(reference)],
     );
   }
   if (harm === 'no better than guessing') {
@@ -281,8 +301,8 @@ export const learningRateTooHigh = defineRule({
       '',
       '- a loss that is not finite, after it rose to ten times its start or after an update larger than the weights;',
       '- a loss that rises five steps in a row, tenfold in all, to ten times its start;',
-      '- a running median (nine steps) of the loss that stays above its start for `persistence` steps;',
-      '- a loss that is no better than that of guessing for `stuck` steps after it jumped to 1.5 times its start, or after an update larger than the weights at a learning rate above what is usual for the optimizer.',
+      '- a running median (nine steps) of the loss that stays above its start for `persistence` steps, after it jumped to 1.5 times its start;',
+      '- a loss that is no better than that of guessing for `stuck` steps after it jumped to 1.5 times its start, or after an update larger than the weights at a learning rate above what is usual for the optimizer. For transformers under Adam at 0.005 and more a hundred such steps are enough, whatever the updates were.',
       '',
       'At the end of a run a third of these steps is enough, when they are most of the run. The start is the first value, or the loss of the best guess that knows nothing (`ln C`, the variance of the targets) where that is larger; where no such guess is known (a loss of the script’s own) the loss must be ten times its first value.',
       '',

@@ -44,6 +44,9 @@ const thresholds = {
   },
 };
 
+/** A loss that has doubled is no matter of certainty only. */
+const SURE = 1;
+
 class OverfittingCheck implements Check<Evidence> {
   private readonly curves = new ValidationCurves();
   private longest = 0;
@@ -73,8 +76,8 @@ class OverfittingCheck implements Check<Evidence> {
     // Next to what was learned, a rise of a loss near zero is nothing.
     const scale = Math.max(level, 0.2 * (start - level));
     if (since < validations || !(risen >= rise * scale) || risen < deviations * noise) return false;
-    // More right predictions at a higher loss: the model has become too sure of itself, not worse.
-    if (recent.accuracy > best.accuracy + 0.005) return false;
+    // More right predictions at a higher loss: too sure of itself, which is worse only where it costs a lot.
+    if (recent.accuracy > best.accuracy + 0.005 && risen < SURE * level) return false;
     return recent.training <= (1 - fall) * best.training && last.training < last.loss;
   }
 }
@@ -129,7 +132,7 @@ export const overfitting = defineRule({
       '',
       '- the mean of the last three validation losses, and the last one, are above the best (the lower median of it and its two neighbours: a single value may be chance) by `rise` of it (or of a fifth of all that the validation loss had fallen, where that is more), and by `noise` standard deviations, which come from the median second difference: `1.4826 · median(abs(v₋₁ - 2v₀ + v₁)) / √6`;',
       '- the training loss has fallen by `fall` since the best validation and is below the validation loss;',
-      '- the validation accuracy, where it is known, has not risen since.',
+      '- the validation accuracy, where it is known, has not risen since, or the validation loss has doubled.',
       '',
       'The onset is the first validation from which all are above the best by two standard deviations.',
     ].join('\n'),

@@ -132,6 +132,8 @@ export const underfitting = defineRule({
     why: 'More steps or another optimizer do not help a model that cannot represent what it is to learn.',
     how: 'At the end of a run of at least `steps` steps: the mean loss of the last fifth is above `share` of the loss of guessing (`ln C`, `ln 2`, the variance of the targets) and less than 2 % below that of the steps from a half to seven tenths, and a hidden dense layer has at most `width` units while inputs and outputs have at least four times as many. A high final loss alone is never reported: labels may be noise. Autoencoders, whose outputs are as wide as their inputs, are narrow on purpose.',
     fix: [
+      'Give the model enough units to represent the answer.',
+      '',
       '```python',
       '# before',
       'model = nn.Sequential(nn.Linear(64, 2), nn.ReLU(), nn.Linear(2, 10))',

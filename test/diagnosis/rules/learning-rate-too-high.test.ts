@@ -33,6 +33,7 @@ const noise = (level: number, n: number, share = 0.1) =>
 const fall = (from: number, n: number, rate = 20) =>
   Array.from({ length: n }, (_, i) => from * Math.exp(-i / rate) + 0.02);
 const lstm: LayersSeen = { type: 'layers', layers: [{ name: 'rnn', kind: 'LSTM' }] };
+const attention: LayersSeen = { type: 'layers', layers: [{ name: 'e', kind: 'TransformerEncoderLayer' }] };
 const diverging = Array.from({ length: 12 }, (_, i) => 2.3 * 4 ** i);
 
 testRule(learningRateTooHigh, {
@@ -86,6 +87,18 @@ testRule(learningRateTooHigh, {
       ratio: [0.5, 0.4],
       rate: 0.01,
       about: { function: 'unknown' },
+    }),
+    run('a far target that the model creeps up to, its first batch a little easier', {
+      loss: [3.56, ...noise(4.1, 100)],
+      ratio: [0.5, 0.4],
+      rate: 0.1,
+      about: { function: 'mse_loss', targetVariance: 0.2 },
+    }),
+    run('a transformer at 0.01 whose plateau ends', {
+      loss: [...noise(2.31, 80, 0.02), ...fall(2.3, 60)],
+      ratio: [0.06],
+      rate: 0.01,
+      extra: [attention],
     }),
     run('a reward, which is negative', {
       loss: noise(-5, 100),
@@ -193,6 +206,19 @@ testRule(learningRateTooHigh, {
       step: 1,
       line,
       evidence: { harm: 'not finite' },
+    },
+    {
+      ...run('a transformer stuck at 0.01', {
+        loss: noise(2.31, 150, 0.02),
+        ratio: [0.06],
+        rate: 0.01,
+        extra: [attention],
+      }),
+      step: 99,
+      line,
+      evidence: { harm: 'no better than guessing', learningRate: 0.01 },
+      message:
+        /an update was 0\.06 times as large as the weights, and the loss is stuck at 2\.\d+ \(step 99\)/,
     },
     {
       ...run('a loss of the script’s own, far above its start', {

@@ -35,7 +35,7 @@ testRule(overfitting, {
     epochs(
       'too sure of itself, but right more often',
       falling(30),
-      bowl(30, 0.1),
+      bowl(30, 0.03),
       count(30).map((i) => 0.6 + 0.01 * i),
     ),
     epochs(

@@ -20,7 +20,7 @@ export const missingClipping: Suspect = (symptom, facts) => {
     ),
     fix: text('Clip the gradient norm before the optimizer step'),
     source: facts.source('step'),
-    score: /transformer|attention|multihead/i.test(layer.kind) ? 0.4 : 0.7,
+    score: /transformer|attention|multihead/i.test(layer.kind) ? 0.4 : 0.8,
   };
 };
 
