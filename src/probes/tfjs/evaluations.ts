@@ -139,7 +139,8 @@ export class Evaluations {
     this.open = undefined;
     if (open) {
       const evaluation = training.measure('loss', () => this.evaluation(engine, open, value, times));
-      if (evaluation) this.waiting.push(evaluation);
+      // The framework refuses a loss of several numbers once it has its gradient.
+      if (evaluation && value.size === 1) this.waiting.push(evaluation);
       training.measure('origin', () => this.lookAtGradients(engine, grads));
     }
     training.guarded('end of operations', () => training.forward.end());
