@@ -13,7 +13,7 @@ SCRIPT = "leaky.py"
 def test_shared_examples_are_counted(way, leaked, shared, compared):
     """A batch that is all training examples may be a look at the training data: it does not count alone."""
     observed = good(run(SCRIPT, way, leaked))
-    assert observed.disabled() == []
+    assert (observed.disabled(), observed.stderr) == ([], "")
     overlap = observed.one("overlap")
     assert (overlap["shared"], overlap["training"], overlap["repeated"]) == (shared, 96, 1)
     assert overlap["compared"] == compared

@@ -16,7 +16,7 @@ from .timing import clock
 
 MOST_ELEMENTS = 2**24
 """Outputs larger than this (a language model's) are not searched for their maximum."""
-_sampler = Sampler(0.15)
+_sampler = Sampler(0.1)
 _turn: list[tuple[Record, bool]] = []
 """The step in progress and whether its accuracy is measured."""
 _site: list[LossCall] = []

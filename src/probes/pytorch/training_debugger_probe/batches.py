@@ -18,7 +18,7 @@ from .timing import clock
 MOST_TENSORS = 8
 PERIOD = 1.0
 """Seconds between two batches that are looked at."""
-_sampler = Sampler(0.15)
+_sampler = Sampler(0.1)
 _last = [-math.inf]
 _given: list[tuple[int | None, torch.Tensor | None]] = []
 """For the step in progress, of each batch that a loader gave: its index in the epoch, and its target."""

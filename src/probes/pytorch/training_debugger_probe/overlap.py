@@ -102,7 +102,7 @@ def _add(tensor: torch.Tensor, frame: FrameType | None) -> None:
         key, source = (loader.id, 0), loader.place
     else:
         line = frame.f_lineno if frame is not None else 0
-        key, source = (-line, tensor.storage().data_ptr()), place(frame)
+        key, source = (-line, _storage(tensor)), place(frame)
     held = state.held.get(key)
     if held is None:
         if len(state.held) >= MOST_SETS:
@@ -110,6 +110,11 @@ def _add(tensor: torch.Tensor, frame: FrameType | None) -> None:
         held = state.held[key] = Held(source)
     if len(held.found) < MOST_VALIDATION and not held.passed:
         held.found += numbers(tensor, MOST_VALIDATION - len(held.found))
+
+
+def _storage(tensor: torch.Tensor) -> int:
+    """Address of the memory that the tensor is a view of; the older way to ask warns on newer versions."""
+    return int(getattr(tensor, "untyped_storage", tensor.storage)().data_ptr())
 
 
 def _passed(_loss: float) -> None:

@@ -15,7 +15,9 @@ SMOOTHING = 0.2
 
 
 def budget() -> float:
-    """Share of step time that all sampled measures together may cost (`TRAINING_DEBUGGER_BUDGET`)."""
+    """Share of step time that all sampled measures together may cost (`TRAINING_DEBUGGER_BUDGET`); with 1
+    every step is measured.
+    """
     try:
         return min(1.0, max(1e-4, float(os.environ["TRAINING_DEBUGGER_BUDGET"])))
     except (KeyError, ValueError):
@@ -62,5 +64,5 @@ class Sampler:
             return
         self._cost += (seconds - self._cost) * (SMOOTHING if self._cost else 1.0)
         allowed = BUDGET * self._share * pace.seconds
-        every = math.ceil(self._cost / allowed) if allowed > 0 else 1
+        every = math.ceil(self._cost / allowed) if allowed > 0 and BUDGET < 1 else 1
         self._countdown = min(LONGEST, max(1, every)) - 1

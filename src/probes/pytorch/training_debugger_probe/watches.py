@@ -33,8 +33,8 @@ class Watch:
         """True when a state was loaded into its model before its first step."""
         self.opened = False
         """True when the step in progress has measured its gradients."""
-        self.gradients = Sampler(0.35)
-        self.updates = Sampler(0.35)
+        self.gradients = Sampler(0.25)
+        self.updates = Sampler(0.25)
 
     @property
     def optimizer(self) -> Optimizer:
