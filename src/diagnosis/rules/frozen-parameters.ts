@@ -52,10 +52,14 @@ const ENOUGH = 256;
 /** Standard errors, of a normal distribution’s standard deviation, by which a fresh weight may be off. */
 const TOLERANCE = 4;
 
+function isSmall({ shape }: Parameter): boolean {
+  return sizeOf(shape) < ENOUGH;
+}
+
 /** Whether the weights are spread as one of the usual schemes leaves them, which training changes. */
 function isFresh(parameter: Parameter, facts: RunFacts): boolean {
   const weight = initialWeight(parameter, facts);
-  if (!weight || sizeOf(parameter.shape) < ENOUGH) return false;
+  if (!weight || isSmall(parameter)) return false;
   const { std, inputs, outputs } = weight;
   const receptive = sizeOf(parameter.shape.slice(2));
   const schemes = [1 / (3 * inputs), 2 / inputs, 1 / inputs, 2 / (inputs + outputs * receptive)];
@@ -85,7 +89,7 @@ class FrozenCheck implements Check<Evidence> {
     const stalled = this.trend.stalled(this.limits.patience);
     const weights = this.suspects(facts).filter(({ optimizer }) => optimizer >= 0 || stalled);
     const [first] = weights;
-    if (!first) return undefined;
+    if (!first || !weights.some((one) => isFresh(one, facts))) return undefined;
     this.over = true;
     return {
       step: step.step,
@@ -108,7 +112,7 @@ class FrozenCheck implements Check<Evidence> {
         ran.has(one.layer) &&
         !/embedding/i.test(layerOf(facts, one.layer)?.kind ?? '') &&
         !copies.has(branchOf(one)) &&
-        isFresh(one, facts),
+        (isSmall(one) || isFresh(one, facts)),
     );
   }
 }
@@ -159,7 +163,7 @@ export const frozenParameters = defineRule({
   docs: {
     what: 'Layers that were initialised at random and never trained are frozen (`requires_grad=False`, `trainable: false`).',
     why: 'They stay random for the whole training. The rest of the model has to make do with what they pass on.',
-    how: 'At the first step the layers that run and are frozen are looked at, embeddings and branches built like another one left out. A weight counts as fresh when no state was loaded into the model and its standard deviation is that of PyTorch’s default, He’s, LeCun’s or Glorot’s initialisation within four standard errors. Such layers are reported when an optimizer holds them, which means that they were to be trained; or, when none does, if the loss has not fallen after `patience` steps. Layers that are frozen later in a run were trained before and are left alone.',
+    how: 'At the first step the layers that run and are frozen are looked at, embeddings and branches built like another one left out. A weight counts as fresh when no state was loaded into the model and its standard deviation is that of PyTorch’s default, He’s, LeCun’s or Glorot’s initialisation within four standard errors; smaller ones than 256 elements are taken to be what the others are. Such layers are reported when an optimizer holds them, which means that they were to be trained; or, when none does, if the loss has not fallen after `patience` steps. Layers that are frozen later in a run were trained before and are left alone.',
     fix: [
       '',
       '```python',
