@@ -120,6 +120,7 @@ export const batchNormBatchOfOne = defineRule({
     why: 'The mean of one example is the example itself: all features become zero and nothing can be learned from it. PyTorch raises an error instead, often only at the last batch of the first epoch.',
     how: 'PyTorch’s error; or, before it comes, a training loader without `drop_last` whose number of examples leaves one over, together with a `BatchNorm1d` in a model without convolutions and recurrence; or `steps` steps of one example each through such a model.',
     fix: [
+      'Leave out the last batch, or use larger ones:',
       '',
       '```python',
       '# before: 1025 examples',

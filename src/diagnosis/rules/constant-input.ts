@@ -79,6 +79,7 @@ export const constantInput = defineRule({
     why: 'Inputs that are all the same say nothing about the targets: the best a model can learn is their mean.',
     how: 'The first batch, and then about one a second, is looked at. Every feature has the same value for all of its `examples` or more examples. Some features that are the same, like the margins of images, are normal and not reported. Batches with several inputs, of which one may be a mask, are not judged.',
     fix: [
+      'Use the index, and divide as floating-point numbers:',
       '',
       '```python',
       '# before: integer division makes every pixel 0',

@@ -93,8 +93,8 @@ class ImbalancedLabelsCheck implements Check<Evidence> {
     const most = Math.max(...this.counts);
     const present = this.counts.filter((count) => count > 0);
     const majority = most / all;
-    const { mean: accuracy, error } = this.accuracy.part(0.75, 1);
-    if (present.length < 2 || majority < limit || accuracy > majority + gain + error) return undefined;
+    const { mean: accuracy } = this.accuracy.part(0.5, 1);
+    if (present.length < 2 || majority < limit || accuracy > majority + gain) return undefined;
     // Far below it the model answers something else, and its trouble is another one.
     if (accuracy < majority - 0.05 * majority) return undefined;
     this.found = true;
@@ -138,8 +138,9 @@ export const imbalancedLabels = defineRule({
   docs: {
     what: 'One class makes up nearly all the labels, the loss does not weigh the others, and the model answers that class always.',
     why: 'The accuracy looks excellent and the model is useless: the rare class is usually the one that matters.',
-    how: 'Labels of the batches are counted. With `examples` labels or more, of which one class has at least `majority`, and a loss without class weights, the accuracy of the last quarter is compared with that share when nine tenths of the plan are done or at the end. It is no better when it is not above by `gain` and its standard error. Imbalance that a model copes with is never reported.',
+    how: 'Labels of the batches are counted. With `examples` labels or more, of which one class has at least `majority`, and a loss without class weights, the accuracy of the second half is compared with that share when nine tenths of the plan are done or at the end. It is no better when it is not above by `gain`. Imbalance that a model copes with is never reported.',
     fix: [
+      'Weigh the rare class by how rare it is:',
       '',
       '```python',
       '# before: 2 % positives',

@@ -113,6 +113,7 @@ export const lossSpike = defineRule({
     why: 'One corrupt batch or one update that is too large can undo hours of training, and often comes again in the next epoch.',
     how: 'The loss is `factor` times its running median over `window` steps and `start` times its first value, in a step of `samples` examples or more. Losses of the script’s own, sums with other terms, losses of several optimizers or call sites and contrastive ones are not judged.',
     fix: [
+      'Clip the gradient, and look at the data:',
       '',
       '```python',
       '# before',

@@ -159,6 +159,7 @@ export const oscillatingLoss = defineRule({
     why: 'The steps are larger than the valleys of the loss: what one gains the next one loses.',
     how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites and contrastive ones are not judged.',
     fix: [
+      'Lower the learning rate:',
       '',
       '```python',
       '# before',

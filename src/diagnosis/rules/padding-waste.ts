@@ -104,6 +104,7 @@ export const paddingWaste = defineRule({
     why: 'Padded positions cost as much as others: with four fifths of them, training takes five times as long as it needs to.',
     how: 'A mask in the batch, or else whole numbers that an embedding takes, where zero is the padding by custom, are zero to `share` or more in `batches` looked-at batches in a row, of sequences of `length` or more.',
     fix: [
+      'Pad no more than a batch needs:',
       '',
       '```python',
       '# before: everything to 512',

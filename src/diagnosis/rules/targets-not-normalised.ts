@@ -153,6 +153,7 @@ export const targetsNotNormalised = defineRule({
     why: 'The outputs of a fresh model are about one. With Adam each update moves them by about the learning rate, so large targets are far away; with plain gradient descent the first gradients are as large as the targets, and training diverges.',
     how: 'A mean squared error whose targets have a root mean square of `scale` or more, together with a consequence: within `early` steps the loss is not finite; or, when nine tenths of the plan are done or at the end and after `steps` steps, the loss of the last quarter is above the variance of the targets by more than the errors of both. Where the inputs are large too, inputs-not-normalised speaks instead.',
     fix: [
+      'Train on normalised targets:',
       '',
       '```python',
       '# before: prices of some 200,000',

@@ -129,6 +129,7 @@ export const unshuffledData = defineRule({
     why: 'Stochastic gradient descent needs batches that stand for the whole data. Of a batch of one class the easiest thing to learn is to answer that class always; the next one undoes it, and at the end of the epoch the model knows the last class best.',
     how: 'The labels of successive batches from the start of an epoch are counted. Of `batches` batches or more, each of `examples` examples or more, at least three and at least half consist of a single class to `share`, these are of two classes at least, and no class comes back after it was absent: by chance that does not happen. Loaders that shuffle, and adversarial training, whose real and made up examples come by turns, are not judged. Data that is not shuffled but mixed is not reported.',
     fix: [
+      'Let the loader shuffle:',
       '',
       '```python',
       '# before',

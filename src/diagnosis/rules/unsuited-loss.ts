@@ -86,6 +86,7 @@ export const unsuitedLoss = defineRule({
     why: 'Such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
     how: 'The target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported.',
     fix: [
+      'Use the loss that is made for classes:',
       '',
       '```python',
       '# before',

@@ -149,6 +149,7 @@ export const wrongDataLayout = defineRule({
     why: 'Mostly the framework raises an error. Where sizes happen to agree it does not: a convolution then slides over colours and columns instead of rows and columns, and learns little.',
     how: 'PyTorch’s error about the number of channels, where the shape holds that number elsewhere or has a dimension too few; an error of a cross-entropy over an output `(N, T, C)` with a target `(N, T)`; or, without an error, a square image of at most three channels whose rows are as many as the first convolution’s input channels and are where it looks for channels.',
     fix: [
+      'Move the dimension of the channels:',
       '',
       '```python',
       '# before: (N, H, W, C)',

@@ -112,6 +112,7 @@ export const wrongDataType = defineRule({
     why: 'The framework ends the script with an error whose words are about its own insides. Weights in float16 train for some steps and become NaN.',
     how: 'An exception, of the loss function or of the script, in the words by which PyTorch and TensorFlow.js refuse types; or trained parameters in float16 whose optimizer adds an epsilon below 6e-8, which is zero in float16. Data in float64 is slow but right, and is not reported.',
     fix: [
+      'Say the types when tensors are made:',
       '',
       '```python',
       '# before: float64 from NumPy, float labels',
