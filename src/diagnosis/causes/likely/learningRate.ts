@@ -48,7 +48,7 @@ export const learningRateTooHigh: Suspect = (symptom, facts) => {
     const told = [optimizer.name, readable(rate), readable(usual)];
     const beyond = Math.min(0.25, 0.1 * Math.log10(rate / usual));
     return suspicion(
-      0.6 + beyond + (update > LARGE_UPDATE ? 0.1 : 0),
+      0.65 + beyond + (update > LARGE_UPDATE ? 0.1 : 0),
       text('{0} has a learning rate of {1}; {2} is the upper end of what is usual for it.', ...told),
       optimizer,
     );
@@ -61,7 +61,7 @@ export const learningRateTooHigh: Suspect = (symptom, facts) => {
       optimizer,
     );
   }
-  if (!BLOWN_UP.has(symptom.rule) || update < 1e-3) return undefined;
+  if (!BLOWN_UP.has(symptom.rule) || !(update >= 1e-3)) return undefined;
   const because = text(
     '{0} trains with a learning rate of {1}; a smaller one takes smaller steps.',
     optimizer.name,
