@@ -70,6 +70,7 @@ export const clippingOutOfOrder = defineRule({
     why: 'The gradients that the update uses are never clipped. The script looks guarded against exploding gradients and is not.',
     how: 'At each call of a clipping function the probe knows whether a backward pass ran since the last optimizer step. A call site that found none, and has not been right in the `steps` steps after, is reported. Scripts with several optimizers are not judged.',
     fix: [
+      'Clip after the backward pass and before the update:',
       '',
       '```python',
       '# before',
@@ -90,9 +91,7 @@ export const clippingOutOfOrder = defineRule({
       'grads = clip(grads);',
       'optimizer.applyGradients(grads);',
       '```',
-    ]
-      .join('\n')
-      .trimStart(),
+    ].join('\n'),
     wrong:
       'Clipping used only to measure the norm, at any place: pass `max_norm=inf` between backward() and step() instead.',
   },

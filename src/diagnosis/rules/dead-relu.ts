@@ -13,8 +13,8 @@ interface Dying {
   measures: number;
   dead: number;
   source: SourceLine | undefined;
-  /** Index of the layer whose weights feed it, -1 when unknown. */
-  feeder: number;
+  /** Layers with weights up to and with it, in the order in which they ran. */
+  before: ReadonlySet<number>;
 }
 
 interface Evidence extends Dying {
@@ -51,14 +51,14 @@ const thresholds = {
       'A healthy unit is zero for an example with a probability of about one half: for 16 examples with one of 0.00002.',
   },
   patience: {
-    default: 20,
+    default: 50,
     minimum: 1,
     maximum: 1e6,
     unit: 'steps',
     description:
       'Steps after which the loss should have fallen, where the gradient in front of the layer is not zero.',
     origin:
-      'Ten losses at the start and ten at the end are compared, the fewest that tell a fall from noise.',
+      'Ten losses at the start and ten at the end are compared, after time enough for a small learning rate.',
   },
 };
 
@@ -102,7 +102,12 @@ class DeadReluCheck implements Check<Evidence> {
       measures: (known?.measures ?? 0) + 1,
       dead: entry.dead,
       source: entry.source ?? layerOf(facts, entry.layer)?.source,
-      feeder: feederOf(seen, place, facts),
+      before: new Set(
+        seen.layers
+          .slice(0, place + 1)
+          .map(({ layer }) => layer)
+          .filter((layer) => layer >= 0),
+      ),
     });
   }
 
@@ -110,18 +115,22 @@ class DeadReluCheck implements Check<Evidence> {
     if (this.dying.size === 0 || this.examples < this.limits.examples) return undefined;
     for (const one of this.dying.values()) {
       if (one.measures < this.limits.measures) continue;
-      const blocked = one.dead === 1 && this.isBlocked(one.feeder, facts);
-      if (!blocked && !this.trend.stalled(this.limits.patience)) continue;
+      const blocked = one.dead === 1 ? this.isBlocked(one.before, facts) : undefined;
+      if (blocked === false || (blocked !== true && !this.trend.stalled(this.limits.patience))) continue;
       this.found = true;
-      return { ...one, step, blocked };
+      return { ...one, step, blocked: blocked === true };
     }
     return undefined;
   }
 
-  private isBlocked(feeder: number, facts: RunFacts): boolean {
-    return parametersOf(facts).some(
-      (parameter, index) => parameter.layer === feeder && isMatrix(parameter) && this.norms[index] === 0,
-    );
+  /** No gradient gets past it, undefined where it is not measured: one that goes around, as in a residual network, reaches what lies before. */
+  private isBlocked(before: ReadonlySet<number>, facts: RunFacts): boolean | undefined {
+    const norms = parametersOf(facts)
+      .map((parameter, index) => ({ parameter, norm: this.norms[index] ?? NaN }))
+      .filter(
+        ({ parameter, norm }) => isMatrix(parameter) && before.has(parameter.layer) && !Number.isNaN(norm),
+      );
+    return norms.length === 0 ? undefined : norms.every(({ norm }) => norm === 0);
   }
 }
 
@@ -131,17 +140,6 @@ function keyOf({ layer, kind }: Entry, place: number): string {
 
 function lossRows(facts: RunFacts): number {
   return facts.losses[0]?.outputShape?.[0] ?? 1;
-}
-
-/** The layer itself where it has weights, as in TensorFlow.js, else the nearest that ran before. */
-function feederOf(seen: ActivationMeasures, place: number, facts: RunFacts): number {
-  const weighty = new Set(
-    parametersOf(facts)
-      .filter(isMatrix)
-      .map(({ layer }) => layer),
-  );
-  const before = seen.layers.slice(0, place + 1).filter(({ layer }) => weighty.has(layer));
-  return before.at(-1)?.layer ?? -1;
 }
 
 function percent(share: number): number {
@@ -188,7 +186,7 @@ export const deadRelu = defineRule({
   docs: {
     what: 'Nearly all units of a layer with ReLU are zero for every example.',
     why: 'Such a unit passes nothing on and gets no gradient. When a whole layer is dead, everything in front of it stops learning for good, and the output no longer depends on the input.',
-    how: 'On sampled steps the probe counts the units (features, channels) of each ReLU that are zero for all examples of the batch. A layer counts when their share is at least `dead` at `measures` measured steps in a row, with at least `examples` examples in them. It is reported when all units are dead and the weights in front of the layer have a gradient of exactly zero, so that the layer does block the way; or when the loss has not fallen after `patience` steps. Sparse layers of a network that learns are left alone.',
+    how: 'On sampled steps the probe counts the units (features, channels) of each ReLU that are zero for all examples of the batch. A layer counts when their share is at least `dead` at `measures` measured steps in a row, with at least `examples` examples in them. It is reported when all units are dead and all weights that run before it have a gradient of exactly zero, so that the layer does block the way; or, where some units live or the gradients are not measured, when the loss has not fallen after `patience` steps. Sparse layers, and dead ones that the gradient goes around of a network that learns, are left alone.',
     fix: [
       'Find what pushed the units below zero (a step that was too large, raw inputs, a negative bias), or use an activation that lets a little through:',
       '',
