@@ -186,7 +186,7 @@ export const deadRelu = defineRule({
   docs: {
     what: 'Nearly all units of a layer with ReLU are zero for every example.',
     why: 'Such a unit passes nothing on and gets no gradient. When a whole layer is dead, everything in front of it stops learning for good, and the output no longer depends on the input.',
-    how: 'On sampled steps the probe counts the units (features, channels) of each ReLU that are zero for all examples of the batch. A layer counts when their share is at least `dead` at `measures` measured steps in a row, with at least `examples` examples in them. It is reported when all units are dead and all weights that run before it have a gradient of exactly zero, so that the layer does block the way; or, where some units live or the gradients are not measured, when the loss has not fallen after `patience` steps. Sparse layers, and dead ones that the gradient goes around of a network that learns, are left alone.',
+    how: 'On sampled steps the probe counts the units (features, channels) of each ReLU that are zero for all examples of the batch. A layer counts when their share is at least `dead` at `measures` measured steps in a row, with at least `examples` examples in them. It is reported when all units are dead and all weights that run before it have a gradient of exactly zero, so that the layer does block the way; or, where some units live or the gradients are not measured, when the loss has not fallen after `patience` steps. Sparse layers of a network that learns, and dead ones that the gradient goes around, are left alone.',
     fix: [
       'Find what pushed the units below zero (a step that was too large, raw inputs, a negative bias), or use an activation that lets a little through:',
       '',
