@@ -28,8 +28,13 @@ const CROSS_ENTROPIES = new Set([
 const STANDARD_ERRORS = 3;
 
 /** The highest cross-entropy, for one element, of a healthy model that has learned nothing. */
-function toleratedCrossEntropy(base: number, elements: number, limits: UntrainedLimits): number {
-  return base + Math.min(limits.excess, base) + STANDARD_ERRORS / Math.sqrt(Math.max(1, elements));
+function toleratedCrossEntropy(
+  base: number,
+  elements: number,
+  limits: UntrainedLimits,
+  most: number,
+): number {
+  return base + Math.min(limits.excess, most * base) + STANDARD_ERRORS / Math.sqrt(Math.max(1, elements));
 }
 
 /** By Minkowski's inequality: rms(output - y) <= rms(output) + rms(y), and alike for mean absolute values. */
@@ -37,8 +42,11 @@ function toleratedDistance(target: number, limits: UntrainedLimits): number {
   return target + limits.outputScale * Math.max(1, target);
 }
 
-/** The largest value of a loss that a healthy, untrained model could have; null where none can be told. */
-export function toleratedLoss(loss: LossSeen, limits: UntrainedLimits): ToleratedLoss | null {
+/**
+ * The largest value of a loss that a healthy, untrained model could have; null where none can be told. A cross-entropy
+ * may be at most `most` times its expectation above it.
+ */
+export function toleratedLoss(loss: LossSeen, limits: UntrainedLimits, most = 1): ToleratedLoss | null {
   const whole = expectedLossOf(loss);
   if (!whole || whole.scale <= 0) return null;
   const { value: expected, formula, scale } = whole;
@@ -46,7 +54,7 @@ export function toleratedLoss(loss: LossSeen, limits: UntrainedLimits): Tolerate
   const told = (element: number) => ({ expected, formula, tolerated: element * scale });
   if (CROSS_ENTROPIES.has(loss.function)) {
     const elements = loss.elements ?? (loss.targetShape ? sizeOf(loss.targetShape) : 1);
-    return told(toleratedCrossEntropy(base, elements, limits));
+    return told(toleratedCrossEntropy(base, elements, limits, most));
   }
   if (loss.function === 'mse_loss') return told(toleratedDistance(Math.sqrt(base), limits) ** 2);
   return told(toleratedDistance(base, limits));
