@@ -2,6 +2,7 @@
 import { SERIES } from '../protocol/telemetry.js';
 import { isAdversarial } from './parameterTable.js';
 import type { RunFacts, StepView } from './rule.js';
+import { guessingLoss } from './untrainedLoss.js';
 
 /** Values at either end that are compared. */
 const ENDS = 10;
@@ -9,6 +10,8 @@ const ENDS = 10;
 const LEAST_FALL = 0.02;
 /** Standard errors of the difference that noise alone may make. */
 const STANDARD_ERRORS = 2;
+/** Share of the loss of guessing above which nothing has been learned of the inputs. */
+const GUESSING = 0.95;
 
 interface Average {
   mean: number;
@@ -28,10 +31,13 @@ export class LossTrend {
   private readonly last: number[] = [];
   private seen = 0;
   private unclear = false;
+  private guess: number | undefined;
 
   add(step: StepView, facts: RunFacts): void {
     const value = step.scalar(facts.losses[0]?.series ?? SERIES.loss);
     this.unclear = isAdversarial(facts);
+    const [loss] = facts.losses;
+    this.guess ??= loss?.pure ? guessingLoss(loss) : undefined;
     if (value === undefined) return;
     this.seen++;
     if (!Number.isFinite(value)) return;
@@ -63,6 +69,12 @@ export class LossTrend {
   /** True when after at least so many steps the loss is about where it began, or above. */
   stalled(steps: number): boolean {
     return !this.unclear && this.seen >= Math.max(steps, 2 * ENDS) && !this.fallen();
+  }
+
+  /** True when after at least so many steps the loss is no better than that of guessing, wherever it began. */
+  guessing(steps: number): boolean {
+    const enough = !this.unclear && this.seen >= Math.max(steps, 2 * ENDS);
+    return enough && this.guess !== undefined && this.now > GUESSING * this.guess;
   }
 
   private fallen(): boolean {

@@ -22,7 +22,7 @@ export const BLOW_UP = [
 /** What follows when nothing useful reaches the weights. */
 export const STALL = [
   ...['not-learning', 'constant-loss', 'vanishing-gradient', 'dead-relu', 'saturated-activation'],
-  ...['underfitting', 'learning-rate-too-low'],
+  ...['underfitting', 'learning-rate-too-low', 'no-gradient'],
 ] as const;
 
 /** A learning rate beyond anything in use is a fault whatever the data and the model are like. */

@@ -79,7 +79,8 @@ class VanishingCheck implements Check<Evidence> {
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     this.trend.add(step, facts);
     if (this.over || !this.last || this.measures < this.limits.measures) return undefined;
-    if (!this.trend.stalled(this.limits.patience)) return undefined;
+    const { patience } = this.limits;
+    if (!this.trend.stalled(patience) && !this.trend.guessing(patience)) return undefined;
     this.over = true;
     return { ...this.last, step: step.step, measures: this.measures };
   };
@@ -137,7 +138,7 @@ export const vanishingGradient = defineRule({
   docs: {
     what: 'The first layers get a gradient that is many orders of magnitude smaller than that of the last layers, and the loss does not fall.',
     why: 'The first layers keep their random weights. The layers after them see noise and learn little more than the average of the targets.',
-    how: 'For every weight of two or more dimensions (embeddings left out) the root mean square of its gradient’s elements is taken, in the order in which the layers run. The gradient vanishes when that of the first layer is below `ratio` times that of the last, it shrinks from layer to layer in at least 70 % of the pairs of neighbours, this holds at every measured step from the first on, at least `measures` times, and the loss has not fallen after `patience` steps. A gradient of exactly zero is another rule’s: weights that begin at zero have one.',
+    how: 'For every weight of two or more dimensions (embeddings left out) the root mean square of its gradient’s elements is taken, in the order in which the layers run. The gradient vanishes when that of the first layer is below `ratio` times that of the last, it shrinks from layer to layer in at least 70 % of the pairs of neighbours, this holds at every measured step from the first on, at least `measures` times, and the loss has not fallen after `patience` steps, or is no better than that of guessing. A gradient of exactly zero is another rule’s: weights that begin at zero have one.',
     fix: [
       'Use activations and initial weights that keep the gradient’s size, or give it a shorter way:',
       '',

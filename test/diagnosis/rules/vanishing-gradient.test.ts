@@ -11,6 +11,7 @@ const start = [
 ];
 const next = random(5);
 const flat = Array.from({ length: 30 }, () => 2.3 + 0.02 * next());
+const towardsGuessing = Array.from({ length: 30 }, (_, i) => 2.28 + 0.8 * Math.exp(-i / 5));
 const falling = Array.from({ length: 30 }, (_, i) => 2.3 - 0.05 * i);
 
 function depth(name: string, each: number[][], loss = flat): RuleCase {
@@ -41,6 +42,16 @@ testRule(vanishingGradient, {
     ),
   ],
   fires: [
+    {
+      ...depth(
+        'a last layer that learns how frequent the classes are',
+        [small, small, small],
+        towardsGuessing,
+      ),
+      step: 19,
+      line: 101,
+      evidence: { first: 'a', last: 'e' },
+    },
     {
       ...depth('sigmoid upon sigmoid', [small, small, small]),
       step: 19,

@@ -72,7 +72,7 @@ def _before(frame: FrameType | None, names: tuple[str, ...]) -> dict[str, Any] |
         nearest.update({name: each for name in _targets(each) & wanted})
     for each in nearest.values():
         if _calls(each, names):
-            return place_of(frame.f_code, each.lineno)
+            return place_of(frame.f_code, max(_lines(each, names)))
     return None
 
 
