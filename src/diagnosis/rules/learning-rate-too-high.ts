@@ -55,6 +55,8 @@ const thresholds = {
 };
 
 const FAR_ABOVE = 10;
+/** First loss over that of guessing. */
+const OUT_OF_BOUNDS = 1000;
 /** Not clearly better than guessing. */
 const GUESSING = 0.95;
 /** A jump of the loss that a healthy start does not have. */
@@ -70,6 +72,11 @@ const ATTENTION = /transformer|attention/i;
 const HIGH_FOR_ATTENTION = 5e-3;
 /** Steps after which a transformer at such a rate is known to be stuck, in the absence of any jump. */
 const LONG_STUCK = 100;
+
+/** A loss that no learning rate has had a part in: the outputs of the initial weights are to blame. */
+function isOutOfBounds({ value, guess }: Baseline): boolean {
+  return guess !== undefined && value > OUT_OF_BOUNDS * guess;
+}
 
 class LearningRateTooHighCheck implements Check<Evidence> {
   private readonly recent = new SlidingMedian(SMOOTH);
@@ -101,7 +108,7 @@ class LearningRateTooHighCheck implements Check<Evidence> {
     this.learnUpdate(at);
     if (value === undefined || at.scalar(SERIES.skipped) === 1) return undefined;
     this.baseline ??= baselineOf(loss, value);
-    if (!this.baseline) return undefined;
+    if (!this.baseline || isOutOfBounds(this.baseline)) return undefined;
     const harm = this.harmOf(value, at.step);
     this.last = { step: at.step, loss: value };
     // The update of this very step comes after its loss.
@@ -122,6 +129,8 @@ class LearningRateTooHighCheck implements Check<Evidence> {
   readonly skipped = (facts: RunFacts): Text | undefined => {
     if (hasSeveralObjectives(facts))
       return text('The losses of several optimizers cannot be judged one by one.');
+    if (this.baseline && isOutOfBounds(this.baseline))
+      return text('The loss was out of all bounds before the first update.');
     return this.baseline ? undefined : text('No loss was measured that could be compared with its start.');
   };
 

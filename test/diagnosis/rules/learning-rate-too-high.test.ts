@@ -45,6 +45,12 @@ testRule(learningRateTooHigh, {
       rate: 100,
       optimizer: 'SGD',
     }),
+    run('outputs out of all bounds before the first update', {
+      loss: [1e27, Infinity, NaN, NaN],
+      ratio: [Infinity],
+      rate: 0.01,
+      about: { function: 'mse_loss', targetVariance: 40 },
+    }),
     run('one cycle with a peak of 3', {
       loss: fall(2.3, 200, 60),
       ratio: Array.from({ length: 200 }, (_, i) => 0.4 * Math.sin((Math.PI * i) / 200)),
