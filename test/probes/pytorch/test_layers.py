@@ -87,3 +87,10 @@ def test_equal_batches_have_equal_fingerprints():
     assert len({prints[step] for step in range(4)}) == 4
     assert all(prints[step] == prints[step % 4] and prints[step] == int(prints[step]) for step in prints)
     assert max(prints.values()) < 2**53
+
+
+def test_parts_are_looked_at_where_the_whole_is_never_called():
+    observed = good(run("container.py"))
+    names = [each["name"] for each in observed.of("layers")[-1]["layers"]]
+    ran = [[names[each["layer"]] for each in message["layers"]] for message in observed.of("activations")]
+    assert ran[-1] == ["generator.0", "generator.1", "generator.2", "critics.0"]

@@ -74,6 +74,8 @@ on_validation: list[Callable[[tuple[Any, ...], dict[str, Any]], bool]] = []
 """Given what a root is called with where no gradients are recorded; true asks for the next such call."""
 _roots: dict[int, Any] = {}
 """Weak references to the models that are trained, by id."""
+_parts: dict[int, int] = {}
+"""For each module inside of a root the id of that root."""
 _waiting: set[int] = set()
 _handle: list[Any] = []
 _compiled: list[bool] = []
@@ -104,8 +106,32 @@ def compiled() -> bool:
 def follow(models: list[Any]) -> None:
     """Says which modules are the models that are trained, and waits for the first call."""
     _roots.clear()
-    _roots.update((id(model), weakref.ref(model)) for model in models)
+    _parts.clear()
+    for model in models:
+        _add_root(model)
     arm()
+
+
+def _add_root(model: Any) -> None:
+    _roots[id(model)] = weakref.ref(model)
+    for part in model.modules():
+        if part is not model:
+            _parts[id(part)] = id(model)
+
+
+def _divide(module: Any) -> None:
+    """A part is called while its root is not: the script uses the root as a container, as Lightning does,
+    and the parts are what is called.
+    """
+    root = _parts.get(id(module))
+    while root is not None and root in _waiting:
+        container = _roots.pop(root)()
+        _waiting.discard(root)
+        for child in container.children() if container is not None else ():
+            _parts.pop(id(child), None)
+            _add_root(child)
+            _waiting.add(id(child))
+        root = _parts.get(id(module))
 
 
 def roots() -> list[Any]:
@@ -128,7 +154,11 @@ def disarm() -> None:
 
 
 def _called(module: Any, args: Any) -> None:
-    if is_compiling() or id(module) not in _waiting or not clear():
+    if is_compiling() or not clear():
+        return
+    if id(module) not in _waiting:
+        _divide(module)
+    if id(module) not in _waiting:
         return
     _waiting.discard(id(module))
     if not _waiting:
