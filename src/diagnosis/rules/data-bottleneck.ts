@@ -82,12 +82,12 @@ export const dataBottleneck = defineRule({
         'Collating 64 examples takes 0.3 to 1 ms in PyTorch and up to 5 ms in TensorFlow.js: tiny models wait longer than they compute, and nothing is wrong.',
     },
     total: {
-      default: 2,
+      default: 1,
       minimum: 0,
       maximum: 86400,
       unit: 'seconds',
       description: 'Time lost so far.',
-      origin: 'What is lost within two seconds is not worth a person’s attention.',
+      origin: 'What is lost within a second is not worth a person’s attention.',
     },
     steps: {
       default: 12,

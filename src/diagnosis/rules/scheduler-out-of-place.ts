@@ -50,7 +50,7 @@ class SchedulerOutOfPlaceCheck implements Check<Evidence> {
     if (rate === undefined || rate === this.rate) return undefined;
     this.first ??= rate;
     this.rate = rate;
-    if (this.spent || !this.early(facts) || rate >= this.limits.collapse * this.first) return undefined;
+    if (this.spent || !this.early(step, facts) || rate >= this.limits.collapse * this.first) return undefined;
     this.spent = { step: step.step, rate };
     return this.judgeAll(facts);
   };
@@ -65,9 +65,11 @@ class SchedulerOutOfPlaceCheck implements Check<Evidence> {
   readonly skipped = (facts: RunFacts): Text | undefined =>
     facts.schedulerCalls.length === 0 ? text('No learning-rate scheduler was stepped.') : undefined;
 
-  private early(facts: RunFacts): boolean {
-    const epochs = facts.plan?.epochs;
-    return epochs !== undefined && this.epochs < Math.min(2, epochs / 4);
+  private early({ step, epoch }: StepView, facts: RunFacts): boolean {
+    const { epochs, stepsPerEpoch } = facts.plan ?? {};
+    // Steps arrive in bundles, so that the end of an epoch may be told before them.
+    const done = epoch ?? (stepsPerEpoch ? Math.floor(step / stepsPerEpoch) : this.epochs);
+    return epochs !== undefined && done < Math.min(2, epochs / 4);
   }
 
   private judgeAll(facts: RunFacts): Evidence | undefined {

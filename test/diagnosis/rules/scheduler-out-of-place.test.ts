@@ -105,6 +105,22 @@ testRule(schedulerOutOfPlace, {
       message: /fell from 0\.1 to 1\.00e-5 within/,
     },
     {
+      name: 'step decay at every batch, told of after the epochs have ended',
+      messages: [
+        ...begin,
+        scheduler('StepLR', { step_size: 5, gamma: 0.1 }),
+        call(1, 1),
+        epoch(0),
+        epoch(1),
+        epoch(2),
+        run(90, (i) => 0.1 * 0.1 ** Math.floor(i / 5)),
+        call(90, 90),
+      ],
+      step: 20,
+      line: PLACE,
+      evidence: { place: 'every-batch' },
+    },
+    {
       name: 'a cosine over epochs at every batch',
       messages: [...begin, scheduler('CosineAnnealingLR', { T_max: 20 }), run(42, () => 0.1), call(41, 41)],
       step: 41,

@@ -18,7 +18,8 @@ MOST = 256
 RECENT = 2
 """Steps whose losses the script may well hold."""
 PERIOD = 0.25
-"""Seconds between two counts."""
+"""Seconds between two counts, where there are not `EVERY` steps."""
+EVERY = 16
 _marks: deque[tuple[int, Any]] = deque(maxlen=MOST)
 """Step and weak reference to what was put on the graph."""
 _last = [-PERIOD]
@@ -42,9 +43,9 @@ def follow(loss: torch.Tensor) -> None:
 
 @guarded("retained-graphs")
 def put() -> None:
-    """Counts, a few times a second."""
+    """Counts, at every few steps or a few times a second."""
     now = session.now()
-    if now - _last[0] < PERIOD:
+    if now - _last[0] < PERIOD and session.step % EVERY:
         return
     _last[0] = now
     recent = session.step - RECENT
