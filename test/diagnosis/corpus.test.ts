@@ -29,7 +29,7 @@ const SLICE = new Set([
   'pytorch/healthy/policy_gradient.py',
   'pytorch/healthy/single_examples.py',
   'pytorch/healthy/accumulation.py',
-  'pytorch/healthy/regression_large_targets.py',
+  'pytorch/healthy/weighted_sum_smoothing.py',
   'tfjs/faulty/raw_pixels_fit.js',
   'tfjs/faulty/regression_diverges.mjs',
   'tfjs/faulty/missing_value.js',
