@@ -36,6 +36,9 @@ const thresholds = {
   },
 };
 
+/** Sequences in a batch whose lengths are not all short by chance. */
+const MANY_ROWS = 16;
+
 type Tensor = Batch['tensors'][number];
 
 const isWhole = ({ dtype }: Tensor): boolean => /int|long|bool/.test(dtype);
@@ -50,6 +53,8 @@ function maskOf(tensors: readonly Tensor[], facts: RunFacts): Tensor | undefined
 
 class PaddingWasteCheck implements Check<Evidence> {
   private batches = 0;
+  private looks = 0;
+  private last: (Evidence & { rows: number }) | undefined;
   private looked = false;
   private found = false;
 
@@ -57,14 +62,22 @@ class PaddingWasteCheck implements Check<Evidence> {
 
   readonly batch = ({ step, tensors }: Batch, facts: RunFacts): Evidence | undefined => {
     const mask = maskOf(tensors, facts);
-    const [, length = 0] = mask?.shape ?? [];
+    const [rows = 0, length = 0] = mask?.shape ?? [];
     if (mask?.zeros === undefined || mask.shape.length !== 2 || this.found) return undefined;
     this.looked = true;
     const wasted = mask.zeros >= this.limits.share && mask.zeros < 1 && length >= this.limits.length;
     this.batches = wasted ? this.batches + 1 : 0;
+    this.looks++;
+    this.last = { step, share: mask.zeros, length, rows };
     if (this.batches < this.limits.batches) return undefined;
     this.found = true;
     return { step, share: mask.zeros, length };
+  };
+
+  /** In a short run a single batch may be all that was looked at; a large one stands for the others. */
+  readonly bye = (): Evidence | undefined => {
+    const alone = this.looks === 1 && this.batches === 1 && !this.found;
+    return alone && this.last && this.last.rows >= MANY_ROWS ? this.last : undefined;
   };
 
   readonly skipped = (): Text | undefined =>
@@ -102,7 +115,7 @@ export const paddingWaste = defineRule({
   docs: {
     what: 'Nearly all positions of the sequences in a batch are padding.',
     why: 'Padded positions cost as much as others: with four fifths of them, training takes five times as long as it needs to.',
-    how: 'A mask in the batch, or else whole numbers that an embedding takes, where zero is the padding by custom, are zero to `share` or more in `batches` looked-at batches in a row, of sequences of `length` or more.',
+    how: 'A mask in the batch, or else whole numbers that an embedding takes, where zero is the padding by custom, are zero to `share` or more in `batches` looked-at batches in a row, of sequences of `length` or more; at the end of a short run the only one that was looked at will do, if it holds sixteen or more.',
     fix: [
       'Pad no more than a batch needs:',
       '',

@@ -23,6 +23,18 @@ testRule(paddingWaste, {
   ],
   fires: [
     {
+      name: 'the only batch that was looked at, at the end',
+      messages: [
+        loaderSeen(),
+        layersSeen('Embedding'),
+        batchSeen(0, tensor(tokens)),
+        { type: 'bye', reason: 'finished', dropped: 0 },
+      ],
+      step: 0,
+      line: LOADER_LINE,
+      evidence: { share: 0.9, length: 128 },
+    },
+    {
       ...run('tokens that are nearly all padding', tokens),
       step: 1,
       line: LOADER_LINE,

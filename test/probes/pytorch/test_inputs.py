@@ -81,3 +81,36 @@ def test_shapes_are_said_even_when_they_are_broadcast(losses):
 def test_the_warning_of_torch_is_left_alone(training):
     assert training.stderr == plain(SCRIPT).stderr
     assert "target size" in training.stderr
+
+
+DIFFERENCES = """
+import torch
+from torch import nn
+
+torch.manual_seed(3)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+x, row = torch.randn(12, 4), torch.randn(12)
+for step in range(2):
+    wide = ((model(x) - row) ** 2).mean()
+    wide.backward()
+    far = (row - model(x)).abs().sum() / 12
+    far.backward()
+    right = (model(x).squeeze(1) - row).pow(2).mean()
+    right.backward()
+    column = (model(x) - row[:, None]).square().mean().sqrt()
+    column.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+
+
+def test_a_difference_that_broadcasts_tells_its_shapes(tmp_path):
+    script = tmp_path / "differences.py"
+    script.write_text(DIFFERENCES)
+    observed = good(run(str(script)))
+    shapes = {
+        each["label"]: (each.get("outputShape"), each.get("targetShape")) for each in observed.of("loss")
+    }
+    square = ([12, 1], [12])
+    assert shapes == {"wide": square, "far": square, "right": (None, None), "column": (None, None)}

@@ -8,7 +8,19 @@ from typing import Any, Callable, Sequence
 
 import torch
 
-from . import activations, amp, captures, clearing, doubtful, labels, nonfinite, origins, retained, validation
+from . import (
+    activations,
+    amp,
+    captures,
+    clearing,
+    differences,
+    doubtful,
+    labels,
+    nonfinite,
+    origins,
+    retained,
+    validation,
+)
 from .graph import origin
 from .guard import guarded
 from .loss_calls import LossCall
@@ -34,6 +46,8 @@ class Site:
         self.call: LossCall | None = None
         self.linear = False
         """True when the scalar is the function's result times constants."""
+        self.shapes: dict[str, Any] = {}
+        """Of a difference that the script writes out and that broadcasts."""
         self.first = 0.0
         """First value that went backward."""
         self.said = False
@@ -96,6 +110,7 @@ def _take(loss: torch.Tensor) -> None:
             return
         site = sites[key] = Site(len(sites), labels.label(frame), place(frame))
         site.call, site.linear = origin(loss)
+        site.shapes = {} if site.call is not None else differences.broadcast(loss)
         site.first = float(plain.item())
     if plain.device.type != "cpu":
         pending.append((site, plain.clone()))
@@ -160,6 +175,7 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
         "optimizer": optimizer,
         "function": "unknown",
         "pure": False,
+        **site.shapes,
     }
     if site.place is not None:
         found["backwardSource"] = site.place

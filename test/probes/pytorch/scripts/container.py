@@ -14,7 +14,7 @@ class Pair(nn.Module):
 torch.manual_seed(1)
 pair = Pair()
 optimizer = torch.optim.SGD(pair.parameters(), lr=0.01)
-for step in range(5):
+for _ in range(5):
     optimizer.zero_grad()
     loss = pair.critics[0](pair.generator(torch.randn(16, 4))).mean()
     loss.backward()
