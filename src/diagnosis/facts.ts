@@ -93,6 +93,7 @@ export class Facts implements RunFacts {
 
   learn(message: ProbeMessage): void {
     this.heard.add(message.type);
+    this.learnNames(message);
     switch (message.type) {
       case 'hello':
         this.hello = message;
@@ -141,16 +142,19 @@ export class Facts implements RunFacts {
         break;
       case 'validation':
         this.validation = message;
-        Object.keys(message.scalars).forEach((name) => this.series.add(name));
-        break;
-      case 'resources':
-        Object.keys(message.values).forEach((name) => this.series.add(name));
-        break;
-      case 'metrics':
-        Object.keys(message.values).forEach((name) => this.series.add(SERIES.metric + name));
         break;
       default:
     }
+  }
+
+  /** Series that come in other messages than `steps`. */
+  private learnNames(message: ProbeMessage): void {
+    const add = (values: object, prefix: string) => {
+      for (const name of Object.keys(values)) this.series.add(prefix + name);
+    };
+    if (message.type === 'validation') add(message.scalars, '');
+    if (message.type === 'resources') add(message.values, '');
+    if (message.type === 'metrics') add(message.values, SERIES.metric);
   }
 
   summary(series: string): SeriesSummary | undefined {

@@ -88,7 +88,7 @@ describe('DiagnosisEngine', () => {
     expect(() => engine({ 'initial-los': 'off' })).toThrow(/no rule "initial-los": initial-loss, /);
     const thresholds = (given: Record<string, number>) => () =>
       new DiagnosisEngine({ rules: {}, thresholds: { 'initial-loss': given } });
-    expect(thresholds({ exces: 1 })).toThrow(/no threshold "exces": excess, outputScale/);
+    expect(thresholds({ exces: 1 })).toThrow(/no threshold "exces": excess, gross, patience, outputScale/);
     expect(thresholds({ excess: -1 })).toThrow(/must be in 0.1 to 100, not -1/);
     expect(thresholds({ excess: NaN })).toThrow(/not NaN/);
   });

@@ -23,25 +23,25 @@ describe('npm run new-rule', () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   it('makes a rule that loads, under its id, at the end of its category', async () => {
-    createRule(root, 'dead-relu', "Units that don't fire", 'weights');
+    createRule(root, 'quiet-units', "Units that don't fire", 'weights');
     const { RULES: rules } = (await import(path.join(root, 'src/diagnosis/registry.ts'))) as {
       RULES: typeof RULES;
     };
     const before = RULES.filter(({ category }) => category === 'weights').map(({ id }) => id);
     const after = rules.filter(({ category }) => category === 'weights');
-    expect(after.map(({ id }) => id)).toEqual([...before, 'dead-relu']);
+    expect(after.map(({ id }) => id)).toEqual([...before, 'quiet-units']);
     expect(after.at(-1)).toMatchObject({ title: { template: "Units that don't fire" } });
     expect(rules.length).toBe(RULES.length + 1);
-    expect(readFileSync(path.join(root, 'test/diagnosis/rules/dead-relu.test.ts'), 'utf8')).toContain(
-      'deadRelu',
+    expect(readFileSync(path.join(root, 'test/diagnosis/rules/quiet-units.test.ts'), 'utf8')).toContain(
+      'quietUnits',
     );
   });
 
   it('refuses what would not be a rule, in words', () => {
     expect(() => createRule(root)).toThrow('kebab case');
-    expect(() => createRule(root, 'Dead ReLU', 'x')).toThrow('kebab case');
-    expect(() => createRule(root, 'dead-relu')).toThrow('title is missing');
-    expect(() => createRule(root, 'dead-relu', 'x', 'relus')).toThrow('loss, gradients');
+    expect(() => createRule(root, 'Quiet Units', 'x')).toThrow('kebab case');
+    expect(() => createRule(root, 'quiet-units')).toThrow('title is missing');
+    expect(() => createRule(root, 'quiet-units', 'x', 'relus')).toThrow('loss, gradients');
     expect(() => createRule(root, 'initial-loss', 'x', 'loss')).toThrow('there already');
   });
 });

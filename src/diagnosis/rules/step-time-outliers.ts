@@ -108,7 +108,7 @@ export const stepTimeOutliers = defineRule({
     severity: 'info',
     step,
     message: text(
-      '{0} steps took up to {1} s while the median is {2} ms: {3} % of the time.',
+      'There were {0} steps of up to {1} s while the median is {2} ms: {3} % of the time.',
       outliers,
       readable(longest),
       readable(median * 1000),
