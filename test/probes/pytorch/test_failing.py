@@ -13,6 +13,11 @@ def failed(what):
     return result
 
 
+def told(stderr):
+    """A traceback without the frames inside of torch, which takes another way while layers are looked at."""
+    return [line for line in stderr.splitlines() if SCRIPT in line or not line.startswith(" ")]
+
+
 def test_labels_out_of_range():
     result = failed("labels")
     facts = result.one("lossFailed")
@@ -25,7 +30,7 @@ def test_labels_out_of_range():
     assert at(facts["source"]) == line_of(SCRIPT, "labels")
     kinds = [each["type"] for each in result.messages]
     assert kinds.index("lossFailed") < kinds.index("exception")
-    assert result.stderr == plain(SCRIPT, "labels").stderr
+    assert told(result.stderr) == told(plain(SCRIPT, "labels").stderr)
 
 
 def test_before_there_is_an_optimizer():

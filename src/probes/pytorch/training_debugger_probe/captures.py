@@ -76,6 +76,8 @@ _roots: dict[int, Any] = {}
 """Weak references to the models that are trained, by id."""
 _parts: dict[int, int] = {}
 """For each module inside of a root the id of that root."""
+_whole: set[int] = set()
+"""Ids of roots that have been called themselves: calls of their parts are inside of theirs."""
 _waiting: set[int] = set()
 _handle: list[Any] = []
 _compiled: list[bool] = []
@@ -107,6 +109,7 @@ def follow(models: list[Any]) -> None:
     """Says which modules are the models that are trained, and waits for the first call."""
     _roots.clear()
     _parts.clear()
+    _whole.clear()
     for model in models:
         _add_root(model)
     arm()
@@ -124,7 +127,7 @@ def _divide(module: Any) -> None:
     and the parts are what is called.
     """
     root = _parts.get(id(module))
-    while root is not None and root in _waiting:
+    while root is not None and root in _waiting and root not in _whole:
         container = _roots.pop(root)()
         _waiting.discard(root)
         for child in container.children() if container is not None else ():
@@ -161,6 +164,7 @@ def _called(module: Any, args: Any) -> None:
     if id(module) not in _waiting:
         return
     _waiting.discard(id(module))
+    _whole.add(id(module))
     if not _waiting:
         disarm()
     _capture(module, args, sys._getframe(1))
