@@ -1,4 +1,4 @@
-import type { Batch } from '../../protocol/telemetry.js';
+import type { Batch, Bye } from '../../protocol/telemetry.js';
 import { text, type Text } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { type Check, defineRule, type Limits, type RunFacts } from '../rule.js';
@@ -52,36 +52,38 @@ function maskOf(tensors: readonly Tensor[], facts: RunFacts): Tensor | undefined
 }
 
 class PaddingWasteCheck implements Check<Evidence> {
-  private batches = 0;
+  private wasted = 0;
   private looks = 0;
-  private last: (Evidence & { rows: number }) | undefined;
-  private looked = false;
   private found = false;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
 
-  readonly batch = ({ step, tensors }: Batch, facts: RunFacts): Evidence | undefined => {
-    const mask = maskOf(tensors, facts);
-    const [rows = 0, length = 0] = mask?.shape ?? [];
+  readonly batch = (batch: Batch, facts: RunFacts): Evidence | undefined => {
+    const mask = maskOf(batch.tensors, facts);
     if (mask?.zeros === undefined || mask.shape.length !== 2 || this.found) return undefined;
-    this.looked = true;
-    const wasted = mask.zeros >= this.limits.share && mask.zeros < 1 && length >= this.limits.length;
-    this.batches = wasted ? this.batches + 1 : 0;
     this.looks++;
-    this.last = { step, share: mask.zeros, length, rows };
-    if (this.batches < this.limits.batches) return undefined;
-    this.found = true;
-    return { step, share: mask.zeros, length };
+    const evidence = this.judge(mask, batch.step);
+    this.wasted = evidence ? this.wasted + 1 : 0;
+    this.found = this.wasted >= this.limits.batches;
+    return this.found ? evidence : undefined;
   };
 
-  /** In a short run a single batch may be all that was looked at; a large one stands for the others. */
-  readonly bye = (): Evidence | undefined => {
-    const alone = this.looks === 1 && this.batches === 1 && !this.found;
-    return alone && this.last && this.last.rows >= MANY_ROWS ? this.last : undefined;
+  /** In a short run the first batch may be all that was looked at; a large one stands for the others. */
+  readonly bye = (_bye: Bye, facts: RunFacts): Evidence | undefined => {
+    const { firstBatch } = facts;
+    const mask = firstBatch && maskOf(firstBatch.tensors, facts);
+    const large = (mask?.shape[0] ?? 0) >= MANY_ROWS;
+    return mask && large && this.looks < 2 && !this.found ? this.judge(mask, firstBatch.step) : undefined;
   };
 
   readonly skipped = (): Text | undefined =>
-    this.looked ? undefined : text('No batches of tokens have been looked at.');
+    this.looks > 0 ? undefined : text('No batches of tokens have been looked at.');
+
+  private judge({ zeros = 0, shape }: Tensor, step: number): Evidence | undefined {
+    const length = shape.length === 2 ? (shape[1] ?? 0) : 0;
+    const wasted = zeros >= this.limits.share && zeros < 1 && length >= this.limits.length;
+    return wasted ? { step, share: zeros, length } : undefined;
+  }
 }
 
 export const paddingWaste = defineRule({
