@@ -1,15 +1,13 @@
 /** Reading the tables of layers and parameters, and the arrays in their order. */
 import type { LayersSeen, ParametersSeen } from '../protocol/telemetry.js';
-import type { Base64Float32, SourceLine } from '../protocol/values.js';
+import { type Base64Float32, decodeFloat32, type SourceLine } from '../protocol/values.js';
 import type { RunFacts } from './rule.js';
 
 export type Parameter = ParametersSeen['parameters'][number];
 
 /** The numbers of a packed array; none where it is absent. */
 export function unpack(packed: Base64Float32 | undefined): Float32Array {
-  if (packed === undefined) return new Float32Array(0);
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  return new Float32Array(bytes.buffer, 0, bytes.length >> 2);
+  return packed === undefined ? new Float32Array(0) : decodeFloat32(packed);
 }
 
 /** Number of elements. */

@@ -115,7 +115,7 @@ export const vanishingGradient = defineRule({
     severity: 'warning',
     step,
     message: text(
-      'The gradient vanishes: an element of {0} gets {1} on average, one of {2} gets {3}, {4} times as much, and the loss has not fallen.',
+      'The gradient vanishes: an element of {0} gets {1} on average, one of {2} gets {3}, {4} times as much, and nothing is learned of the inputs.',
       first,
       readable(firstRms),
       last,
