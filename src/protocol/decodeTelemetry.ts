@@ -22,10 +22,11 @@ import {
   under,
   wireNumber,
 } from './decoders.js';
-import { MAX_MESSAGE_BYTES, type ProbeMessage, type Steps, TELEMETRY_VERSION } from './telemetry.js';
+import { GATE_KINDS } from './inspection.js';
+import { MAX_MESSAGE_BYTES, type ProbeLine, type Steps, TELEMETRY_VERSION } from './telemetry.js';
 
-type Kind = ProbeMessage['type'];
-type Message<K extends Kind> = Extract<ProbeMessage, { type: K }>;
+type Kind = ProbeLine['type'];
+type Message<K extends Kind> = Extract<ProbeLine, { type: K }>;
 type Decoders = { [K in Kind]: Decoder<Message<K>> };
 
 /** A line that is not a message of this protocol. The message names the field and what was expected there. */
@@ -317,7 +318,36 @@ const DECODERS: Decoders = {
     outputNonFinite: optional(count),
   }),
   state: message('state', { state: oneOf('running', 'paused'), step: count }),
-  checkpoint: message('checkpoint', { kind: oneOf('best', 'last'), file: string, step: count }),
+  checkpoint: message('checkpoint', { kind: oneOf('best', 'last', 'saved'), file: string, step: count }),
+  change: message('change', {
+    step: count,
+    time: number,
+    kind: oneOf('value', 'code', 'skip', 'back'),
+    name: string,
+    before: optional(string),
+    after: optional(string),
+  }),
+  gate: message('gate', {
+    gate: count,
+    time: number,
+    kind: oneOf(...GATE_KINDS),
+    step: count,
+    epoch: optional(count),
+    batch: optional(count),
+    microBatch: optional(count),
+    optimizer: optional(count),
+    scalars: record(wireNumber),
+    back: count,
+    backLimit: optional(textMessage),
+    ahead: count,
+    source,
+  }),
+  gear: message('gear', { gated: boolean, passed: index }),
+  reply: message('reply', {
+    id: count,
+    result: { optional: (value) => value },
+    error: optional(textMessage),
+  }),
   notice: message('notice', { level: oneOf('info', 'warning'), code: string, message: textMessage }),
   exception: message('exception', { kind: string, message: string, frames: array(sourceLine) }),
   bye: message('bye', { reason: oneOf('finished', 'stopped', 'failed'), dropped: count }),
@@ -366,7 +396,7 @@ function pathOf(keys: readonly (string | number)[]): string {
  * @throws TelemetryError for a line that is no JSON object, or naming the field that does not fit:
  *   `steps.scalars.loss[3]: expected a number, …`
  */
-export function decodeProbeMessage(line: string): ProbeMessage | null {
+export function decodeProbeMessage(line: string): ProbeLine | null {
   const json = parse(line);
   const type = typeOf(json);
   if (!Object.hasOwn(DECODERS, type)) return null;

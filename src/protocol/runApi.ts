@@ -3,6 +3,7 @@
  * address and token are in `engine.json` of the run directory (0600). Any number of clients may be attached. The same
  * interface is served in-process over a finished run's directory.
  */
+import type { ChangeMade, GatePlace, InspectCall } from './inspection.js';
 import type { SourceLine, Text, WireNumber } from './values.js';
 
 export const RUN_API_VERSION = 1;
@@ -199,6 +200,57 @@ export interface RunSnapshot {
   /** The last lines of the console. */
   console: ConsoleChunk[];
   planned: { learningRate: { step: number; value: number }[] } | null;
+  /** Where and why training is held, where it is. */
+  stop: Stop | null;
+  /** What a person changed in the training by hand, in order. */
+  changes: Omit<ChangeMade, 'type'>[];
+}
+
+/** A rule, or all rules of a severity, that training is held for as soon as it finds something. */
+export interface ExceptionBreakpoint {
+  /** Id of a rule, or of a filter of src/breakpoints/filters.ts that stands for several. */
+  filter: string;
+  /** `gradNorm > 100 && step > 50`: holds only where this is true. */
+  condition?: string;
+}
+
+/** An expression over measures: holds when it becomes true. */
+export interface FunctionBreakpoint {
+  expression: string;
+  condition?: string;
+}
+
+export interface Breakpoints {
+  exceptions: ExceptionBreakpoint[];
+  functions: FunctionBreakpoint[];
+}
+
+export interface BreakpointState {
+  verified: boolean;
+  /** Why it cannot be: the place in the expression and what was expected there. */
+  problem: Text | null;
+}
+
+/**
+ * `over`: to the update of the next step. `into`: to the end of the next backward pass or to the update, whichever is
+ * first. `out`: to the end of the next validation. `back`: to the step before. `skip`: to the next step, without the
+ * update that waits. `continue`: on.
+ */
+export type Advance = 'continue' | 'over' | 'into' | 'out' | 'back' | 'skip';
+
+export interface Stop {
+  /** Counts the stops of a run, from 0. */
+  id: number;
+  reason: 'entry' | 'pause' | 'step' | 'finding' | 'expression';
+  /** Why, in a few words with the numbers: `The loss is NaN`. */
+  description: Text;
+  /** The rank that it is about. */
+  rank: number;
+  /** Place of each rank that is held. */
+  ranks: { rank: number; place: GatePlace }[];
+  finding: Finding | null;
+  /** The breakpoint's expression. */
+  expression: string | null;
 }
 
 /** Requests, by method: parameters and result. A failure is a JSON-RPC error whose message a person can read. */
@@ -213,8 +265,23 @@ export interface RunRequests {
   };
   /** Raw points as CSV text: step, epoch, time, then a column a series. */
   exportCsv: { params: { rank: number; series: string[]; file: string }; result: { rows: number } };
+  /** Resolves when it is asked for; every rank is held at the same step, which `stopped` tells. */
   pause: { params: Record<string, never>; result: null };
   resume: { params: Record<string, never>; result: null };
+  /**
+   * Replaces what `owner`, a client by a name of its own, has set; the breakpoints of all owners hold. They go when
+   * training went on by itself because nobody came back to a stop.
+   */
+  setBreakpoints: {
+    params: Breakpoints & { owner: string };
+    result: { exceptions: BreakpointState[]; functions: BreakpointState[] };
+  };
+  /** Rejects where training is not held, or where there is nothing to go back to. */
+  advance: { params: { how: Advance }; result: null };
+  /** Asks a rank that is held (for `saveCheckpoint`, also one that runs). The result is that of `InspectRequests`. */
+  inspect: { params: { rank: number; call: InspectCall }; result: unknown };
+  /** Values of measures by the names that breakpoint expressions use, for a rank. */
+  measures: { params: { rank: number }; result: { values: Record<string, WireNumber> } };
   /** Graceful at first; a second call, or ten seconds, ends the process tree by signal. */
   stop: { params: Record<string, never>; result: null };
 }
@@ -227,6 +294,10 @@ export interface RunNotifications {
   described: Record<string, never>;
   findings: { findings: Finding[] };
   console: ConsoleChunk[];
+  /** Training is held; said at once. */
+  stopped: Stop;
+  /** Training goes on after a stop; said at once. */
+  continued: Record<string, never>;
   /** The run is over and its record complete; the engine goes away when the last client has. */
   ended: { summary: RunSummary };
 }
@@ -276,4 +347,16 @@ export interface LaunchConfig {
   seed?: number;
   /** Rules switched off, or changed in severity or thresholds, by rule id. */
   rules: Record<string, RuleSetting>;
+  /** Held at the first update. */
+  stopOnEntry?: boolean;
+  /** Megabytes that snapshots for going back may take, in each process; 0 keeps none. 512 where absent. */
+  stepBackMemory?: number;
+  /** Seconds that a held training waits for somebody to come back before it goes on by itself; 300 where absent. */
+  pauseGrace?: number;
+  /** Checkpoint to go on from: model, optimizer, scheduler, scaler and random state. */
+  resumeFrom?: string;
+  /** Those of the client that launches, in force from the first step on; not an attribute of launch.json. */
+  breakpoints?: Breakpoints & { owner: string };
+  /** Port on loopback at which the debugger of the language (debugpy, Node's inspector) waits for a client. */
+  debuggerPort?: number;
 }

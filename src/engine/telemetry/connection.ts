@@ -3,9 +3,12 @@ import { decodeProbeMessage } from '../../protocol/decodeTelemetry.js';
 import {
   MAX_MESSAGE_BYTES,
   TELEMETRY_VERSION,
+  isConversation,
+  type ConversationMessage,
   type EngineMessage,
   type Hello,
   type Notice,
+  type ProbeLine,
   type ProbeMessage,
 } from '../../protocol/telemetry.js';
 import { text, type Text } from '../../protocol/values.js';
@@ -22,6 +25,8 @@ export interface ConnectionEvents {
   /** Returns the rank under which what follows is recorded. */
   greeted(hello: Hello): number;
   message(rank: number, message: ProbeMessage): void;
+  /** What is said about a training that is held. */
+  conversation(rank: number, message: ConversationMessage): void;
   notice(notice: Notice): void;
   closed(): void;
 }
@@ -90,7 +95,7 @@ export class ProbeConnection {
   }
 
   private read(rank: number, line: string): void {
-    let message: ProbeMessage | null;
+    let message: ProbeLine | null;
     try {
       message = decodeProbeMessage(line);
     } catch (error) {
@@ -98,7 +103,9 @@ export class ProbeConnection {
       return;
     }
     this.unreadableInARow = 0;
-    if (message !== null) this.events.message(rank, message);
+    if (message === null) return;
+    if (isConversation(message)) this.events.conversation(rank, message);
+    else this.events.message(rank, message);
   }
 
   private unreadableLine(rank: number, reason: string): void {

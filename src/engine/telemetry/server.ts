@@ -1,11 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { EngineMessage, Hello, Notice, ProbeMessage } from '../../protocol/telemetry.js';
+import type {
+  ConversationMessage,
+  EngineMessage,
+  Hello,
+  Notice,
+  ProbeMessage,
+} from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
 import type { SocketDirectory } from '../sockets.js';
 import { ProbeConnection } from './connection.js';
 
 export interface TelemetryEvents {
   message(rank: number, message: ProbeMessage): void;
+  conversation(rank: number, message: ConversationMessage): void;
   /** Something wrong on the way from probe to engine. */
   notice(notice: Notice): void;
 }
@@ -62,6 +69,7 @@ export class TelemetryServer {
           if (message.type === 'hello' && this.standing !== null) connection.send(this.standing);
           this.events.message(rank, message);
         },
+        conversation: (rank, message) => this.events.conversation(rank, message),
         notice: (notice) => {
           if (!this.closed) this.events.notice(notice);
         },
