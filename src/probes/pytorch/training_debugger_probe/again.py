@@ -49,7 +49,7 @@ class Output:
         part = whole = self.call.again[self.index]
         known = self.call.shapes[self.index]
         if shape_of(whole)[:2] != known[:2]:
-            raise Unknown(text("a model returns another shape"))
+            raise Unknown(text("The recorded gradients are used: a model returned another shape this time."))
         if self.shape != known:
             size, stride, offset = self.shape
             part = whole.as_strided(size, stride, offset - known[2] + int(whole.storage_offset()))
@@ -99,13 +99,13 @@ class ModelCall:
     def run(self) -> None:
         root = self.root()
         if root is None or bool(root.training) != self.training:
-            raise Unknown(text("the model has changed its mode"))
+            raise Unknown(text("The recorded gradients are used: the model has changed its mode."))
         self.generators.restore()
         with self.modes.again():
             result = root(*_again(self.args), **_again(self.kwargs))
         self.again = list(tensors_in(result))
         if len(self.again) != len(self.shapes):
-            raise Unknown(text("a model returns something else"))
+            raise Unknown(text("The recorded gradients are used: a model returned something else this time."))
 
 
 class Source:

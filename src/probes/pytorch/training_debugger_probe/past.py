@@ -163,7 +163,8 @@ class Past:
             there.snapshot.put_back_gradients()
             there.snapshot.put_back_buffers()
             scalars = there.gate["scalars"]
-            _say_recorded(there, error.reason)
+            session.notice("warning", "step-recorded", error.reason)
+            there.gate = {**there.gate, "backLimit": error.reason}
         there.snapshot.generators.restore()
         there.gate = {**there.gate, "scalars": scalars}
         generators = there.snapshot.generators
@@ -185,7 +186,9 @@ class Past:
                 changed.put_back()
                 changed.drop()
         elif not there.verified:
-            raise Unknown(text("it does not come out as it did"))
+            raise Unknown(
+                text("The recorded gradients are used: computed again, the step does not come out as it did.")
+            )
 
     def leave(self, applied: bool) -> Callable[[], Any] | None:
         """Training goes on from here. From the past: what lies ahead is let go of, and what is returned takes
@@ -202,19 +205,6 @@ class Past:
             ahead.snapshot.drop()
         del self._moments[self._at + 1 :]
         return moment.apply
-
-
-def _say_recorded(moment: Moment, reason: dict[str, Any]) -> None:
-    sentence = text(
-        "Step {0} cannot be computed again ({1}): its recorded gradients are used.",
-        moment.gate["step"],
-        _filled(reason),
-    )
-    session.notice("warning", "step-recorded", sentence)
-
-
-def _filled(reason: dict[str, Any]) -> str:
-    return str(reason["template"]).format(*reason["args"])
 
 
 def _why_not(watch: Watch) -> dict[str, Any] | None:

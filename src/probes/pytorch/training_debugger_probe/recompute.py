@@ -21,11 +21,11 @@ from .wire import number, text
 def gradients(recording: Recording | None) -> None:
     """Runs models, losses, backward passes and clipping again; raises Unknown where that cannot be done."""
     if recording is None:
-        raise Unknown(text("it began before steps were recorded"))
+        raise Unknown(text("The recorded gradients are used: this step began before steps were recorded."))
     if recording.problem is not None:
         raise Unknown(recording.problem)
     if _other_ranks():
-        raise Unknown(text("other ranks have a part in its gradients"))
+        raise Unknown(text("The recorded gradients are used: other ranks have a part in the gradients."))
     for item in recording.items:
         if not _is_schedule(item):
             item.run()
@@ -49,9 +49,13 @@ def verify(recording: Recording | None, before: Snapshot, at_gate: Snapshot) -> 
     assert recording is not None
     losses = [(each.value, each.result) for each in recording.losses()]
     if not all(result is not None and same(value, result.detach()) for value, result in losses):
-        raise Unknown(text("its loss comes out as another one"))
+        raise Unknown(
+            text("The recorded gradients are used: computed again, the loss comes out as another one.")
+        )
     if not at_gate.has_gradients():
-        raise Unknown(text("its gradients come out as others"))
+        raise Unknown(
+            text("The recorded gradients are used: computed again, the gradients come out as others.")
+        )
 
 
 def schedules(recording: Recording | None) -> None:

@@ -54,7 +54,10 @@ class Recording:
 
     def add(self, item: Any) -> None:
         if len(self.items) >= MOST:
-            self.problem = text("it calls models and loss functions more than {0} times", MOST)
+            self.problem = text(
+                "The recorded gradients are used: more than {0} calls make up the step.",
+                MOST,
+            )
         else:
             self.items.append(item)
 
@@ -91,7 +94,9 @@ class Recording:
         if known is not None:
             return Output(*known, tensor)
         if tensor.grad_fn is not None:
-            self.problem = text("its loss is computed from more than what the model returns")
+            self.problem = text(
+                "The recorded gradients are used: the loss is computed from more than what the model returns."
+            )
         return self._constant(tensor)
 
     def _constant(self, tensor: torch.Tensor) -> Constant:
@@ -215,11 +220,15 @@ def backward(tensors: Any, plain: bool, series: str) -> None:
         return
     recording = now[0]
     if not plain or not isinstance(tensors, torch.Tensor):
-        recording.problem = text("its backward pass is not on a scalar alone")
+        recording.problem = text(
+            "The recorded gradients are used: the backward pass is not on a scalar alone."
+        )
         return
     sources = _sources(tensors.grad_fn)
     if sources is None:
-        recording.problem = text("its loss is made by more than loss functions of torch and constant factors")
+        recording.problem = text(
+            "The recorded gradients are used: torch's loss functions are not all of the loss."
+        )
         return
     value = amp.unscaled(tensors)
     scale = 1.0 if value is tensors else float(amp.used().get_scale())

@@ -20,6 +20,7 @@ else:
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.5) if way == "schedule" else None
 micro_batches = 2 if way == "accumulation" else 1
+scaler = torch.amp.GradScaler("cpu", init_scale=512.0) if way == "scaled" else None
 
 
 def set_rate(rate):
@@ -27,10 +28,16 @@ def set_rate(rate):
         group["lr"] = rate
 
 
+def spin():
+    while True:
+        pass
+
+
 try:
     from training_debugger_probe.requests import HANDLERS
 
     HANDLERS["setRate"] = lambda params: set_rate(params["rate"])
+    HANDLERS["spin"] = lambda params: spin()
 except ImportError:
     pass
 
@@ -39,18 +46,25 @@ for step in range(steps):
     optimizer.zero_grad()
     for part in range(micro_batches):
         at = (step * micro_batches + part) * 8 % 96
-        logits = model(x[at : at + 8])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=scaler is not None):
+            logits = model(x[at : at + 8])
         if way == "own":
             loss = (logits.logsumexp(1) - logits.gather(1, y[at : at + 8, None])[:, 0]).mean()
         else:
             loss = nn.functional.cross_entropy(logits.view(-1, 3), y[at : at + 8]) / micro_batches
-        loss.backward()
+        (loss if scaler is None else scaler.scale(loss)).backward()
         losses.append(loss.item())
-    if way == "clip":
+    if scaler is not None:
+        scaler.unscale_(optimizer)
+    if way in ("clip", "scaled"):
         nn.utils.clip_grad_norm_(model.parameters(), 0.2)
     if step == change_at:
         set_rate(rate)
-    optimizer.step()
+    if scaler is None:
+        optimizer.step()
+    else:
+        scaler.step(optimizer)
+        scaler.update()
     if scheduler is not None:
         scheduler.step()
 
