@@ -138,7 +138,7 @@ class LossAgain(Source):
         super().__init__(value)
         self.function, self.original = call.function, original
         self.args, self.kwargs = args, kwargs
-        self.modes, self.generators = Modes(), Generators()
+        self.modes = Modes()
         self.right: tuple[float, int] | None = None
 
     def run(self) -> None:
