@@ -11,17 +11,22 @@ import torch
 from .guard import guarded
 from .observable import is_compiling
 from .session import session
+from .steps import Record
 
 _scaled: deque[tuple[Any, torch.Tensor]] = deque(maxlen=16)
 """Weak reference to a scaled loss, and the loss it was made from."""
 _used: list[Any] = []
 """Weak reference to the scaler that scaled the last loss."""
+resumed: list[dict[str, Any]] = []
+"""State that the scaler goes on from: it is not known before it scales."""
 scalers: list[Any] = []
 """Weak reference to the scaler of the step in progress."""
 
 
 def make_scale(original: Any) -> Any:
     def scale(self: Any, outputs: Any) -> Any:
+        if resumed:
+            self.load_state_dict(resumed.pop())
         result = original(self, outputs)
         if not is_compiling() and session.active:
             _remember(self, outputs, result)
@@ -45,9 +50,21 @@ def unscaled(loss: torch.Tensor) -> torch.Tensor:
     return loss
 
 
+def used() -> Any:
+    """The scaler that scaled the last loss."""
+    return _used[0]() if _used else None
+
+
 def current() -> Any:
     """The scaler that takes the step in progress, if one does."""
     return scalers[0]() if scalers else None
+
+
+@guarded("amp")
+def put_scale(scaler: Any, record: Record) -> None:
+    scale = getattr(scaler, "_scale", None)
+    if isinstance(scale, torch.Tensor):
+        record.read("lossScale", [scale.detach().clone()])
 
 
 def scales(optimizer: Any) -> bool:

@@ -18,6 +18,7 @@ from . import (
     labels,
     nonfinite,
     origins,
+    recorder,
     retained,
     validation,
 )
@@ -59,6 +60,8 @@ pending: list[tuple[Site, float | torch.Tensor]] = []
 """Losses that went backward since the last optimizer step; tensors where reading would make a device wait."""
 _under_way: list[tuple[torch.Tensor, dict[str, Any] | None]] = []
 """The losses that the backward pass began with, and their lines."""
+on_end: list[Callable[[], None]] = []
+"""Told when a backward pass has ended."""
 running = [False]
 """True while a backward pass runs: activation checkpointing computes losses again in it."""
 
@@ -76,19 +79,22 @@ def _make(original: Callable[..., Any]) -> Any:
         running[0] = True
         start = clock()
         try:
-            _begin(args[0] if args else kwargs.get("tensors"))
+            _begin(args[0] if args else kwargs.get("tensors"), _is_plain(args, kwargs))
             start = clock()
-            return original(*args, **kwargs)
+            result = original(*args, **kwargs)
         finally:
             timing.went_back(start, clock())
             _end()
             running[0] = False
+        for told in on_end:
+            told()
+        return result
 
     return backward
 
 
 @guarded("loss")
-def _begin(tensors: Any) -> None:
+def _begin(tensors: Any, plain: bool) -> None:
     validation.went_back(tensors)
     validation.end()
     clearing.backward_begins()
@@ -97,6 +103,13 @@ def _begin(tensors: Any) -> None:
     for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
         if is_scalar(tensor):
             _take(tensor)
+    recorder.backward(tensors, plain, pending[-1][0].series if pending else "loss")
+
+
+def _is_plain(args: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether nothing is asked for but the gradients of the parameters."""
+    more = (kwargs.get(name) for name in ("gradient", "grad_tensors", "create_graph", "inputs"))
+    return len(args) <= 1 and all(each is None or each is False for each in more)
 
 
 def _take(loss: torch.Tensor) -> None:
@@ -148,6 +161,12 @@ def put(record: Record, optimizer: int, resumed: bool) -> None:
         _sum(record, site, values)
     pending.clear()
     micro_batches[0] = max((len(values) for values in by_site.values()), default=0)
+
+
+def count() -> int:
+    """Micro-batches so far of the step in progress."""
+    sites_of = [site.id for site, _ in pending]
+    return max(map(sites_of.count, sites_of), default=0)
 
 
 def _sum(record: Record, site: Site, values: Sequence[float | torch.Tensor]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable
 
 import torch
 
-from . import control, measures, model_steps, watches
+from . import control, gates, measures, model_steps, resume, turns, watches
 from .guard import guarded
 from .observable import clear, is_compiling
 from .patching import is_wrapper, put, replace
 from .session import session
 from .source import place, user_frame
+from .timing import clock, timing
 from .watches import Optimizer, Watch
 
 _inside: list[Watch] = []
@@ -35,6 +37,7 @@ def built(optimizer: Optimizer) -> None:
     if torch.utils.data.get_worker_info() is not None or watches.find(optimizer) is not None:
         return
     session.open()
+    resume.arm()
     if not session.active:
         return
     watch = watches.add(optimizer)
@@ -63,22 +66,63 @@ def _make_step(original: Callable[..., Any]) -> Any:
         if watch is None:
             return original(self, *args, **kwargs)
         try:
-            args, kwargs = _watch_closure(watch, args, kwargs)
-            measures.begin(watch)
-            result = original(self, *args, **kwargs)
+            result = _take(watch, original, self, args, kwargs)
             measures.finish(watch)
         finally:
             _inside.clear()
-        hold()
+        turns.step_ends()
         return result
 
     return step
 
 
-def hold() -> None:
-    """Between two steps: pauses or ends the training when the engine asks for it."""
-    if control.pending():
-        measures.held(control.obey())
+class _LeftOut(Exception):
+    """Leaves torch's own step before it changes anything: `instead` takes its place, and `result` is what the
+    closure returned.
+    """
+
+    def __init__(self, result: Any, instead: Callable[[], Any]) -> None:
+        self.result, self.instead = result, instead
+
+
+def _take(watch: Watch, original: Callable[..., Any], optimizer: Optimizer, args: Any, kwargs: Any) -> Any:
+    """Torch's own step, unless the gate before its update has it left out."""
+    closure = args[0] if args else kwargs.get("closure")
+    if not callable(closure):
+        measures.open_step(watch)
+        update = functools.partial(original, optimizer, *args, **kwargs)
+        instead = _pass_gate(watch, update)
+        measures.begin(watch)
+        return update() if instead is None else instead()
+    watched = _watch_closure(watch, closure, functools.partial(original, optimizer))
+    args, kwargs = ((watched, *args[1:]), kwargs) if args else (args, {**kwargs, "closure": watched})
+    measures.begin(watch)
+    try:
+        return original(optimizer, *args, **kwargs)
+    except _LeftOut as left_out:
+        left_out.instead()
+        return left_out.result
+
+
+def _pass_gate(watch: Watch, update: Callable[[], Any]) -> Callable[[], Any] | None:
+    """The gate of the step, where it has one. Returns what takes the place of the update, if anything."""
+    instead = None
+    if watch.gated:
+        instead = gates.step_begins(watch, update)
+        control.control.let_through()
+    measures.before_update(watch)
+    return instead
+
+
+def left_out(watch: Watch) -> None:
+    """Loss scaling left the step out: its gate comes when that is known, and has nothing to apply."""
+    if control.control.reaches("step"):
+        measures.open_left_out(watch)
+        instead = gates.step_begins(watch, None, {"skipped": 1.0})
+        control.control.let_through()
+        if instead is not None:
+            instead()
+    measures.skipped(watch)
 
 
 @guarded("steps")
@@ -89,6 +133,7 @@ def _enter(optimizer: Optimizer) -> Watch | None:
     if watch is not None:
         _inside.append(watch)
         watch.opened = False
+        watch.gated = control.control.reaches("step")
         if watch.step_source is None:
             watch.step_source = place(user_frame())
             session.send(watch.message())
@@ -96,19 +141,20 @@ def _enter(optimizer: Optimizer) -> Watch | None:
     return watch
 
 
-def _watch_closure(watch: Watch, args: Any, kwargs: Any) -> tuple[Any, Any]:
+def _watch_closure(watch: Watch, closure: Callable[[], Any], update: Callable[[], Any]) -> Callable[[], Any]:
     """A closure computes loss and gradients inside of the step: they are fresh after its first run."""
-    closure = args[0] if args else kwargs.get("closure")
-    if not callable(closure):
-        measures.open_step(watch)
-        return args, kwargs
 
     def watched() -> Any:
+        first = not watch.opened
         started = measures.closure_begins()
         result = closure()
         measures.closure_ends(watch, started)
+        if first:
+            started = clock()
+            instead = _pass_gate(watch, update)
+            timing.closure += clock() - started
+            if instead is not None:
+                raise _LeftOut(result, instead)
         return result
 
-    if args:
-        return (watched, *args[1:]), kwargs
-    return args, {**kwargs, "closure": watched}
+    return watched
