@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterator
 import torch
 
 from .captures import Call, tensors_in
+from .observable import cuda_started
 
 SLOWEST = 3.0
 """Seconds; a forward pass that takes longer is not run again."""
@@ -106,8 +107,9 @@ def _fresh(value: Any) -> Any:
 
 @contextlib.contextmanager
 def unchanged_generators() -> Iterator[None]:
-    """Puts the random generators of torch, Python and numpy back."""
+    """Puts the random generators of torch, of its GPUs, of Python and numpy back."""
     state, python = torch.get_rng_state(), random.getstate()
+    devices = torch.cuda.get_rng_state_all() if cuda_started() else None
     numpy = sys.modules.get("numpy")
     numbers = numpy.random.get_state() if numpy is not None else None
     try:
@@ -115,6 +117,8 @@ def unchanged_generators() -> Iterator[None]:
     finally:
         torch.set_rng_state(state)
         random.setstate(python)
+        if devices is not None:
+            torch.cuda.set_rng_state_all(devices)
         if numpy is not None:
             numpy.random.set_state(numbers)
 
