@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import random
-import sys
 from typing import Any, Callable, Iterator
 
 import torch
 
 from .captures import Call, tensors_in
-from .observable import cuda_started
+from .generators import Generators
 
 SLOWEST = 3.0
 """Seconds; a forward pass that takes longer is not run again."""
@@ -107,20 +105,12 @@ def _fresh(value: Any) -> Any:
 
 @contextlib.contextmanager
 def unchanged_generators() -> Iterator[None]:
-    """Puts the random generators of torch, of its GPUs, of Python and numpy back."""
-    state, python = torch.get_rng_state(), random.getstate()
-    devices = torch.cuda.get_rng_state_all() if cuda_started() else None
-    numpy = sys.modules.get("numpy")
-    numbers = numpy.random.get_state() if numpy is not None else None
+    """Puts the random generators of torch, Python and numpy back."""
+    generators = Generators()
     try:
         yield
     finally:
-        torch.set_rng_state(state)
-        random.setstate(python)
-        if devices is not None:
-            torch.cuda.set_rng_state_all(devices)
-        if numpy is not None:
-            numpy.random.set_state(numbers)
+        generators.restore()
 
 
 def finite(value: Any) -> bool:
