@@ -83,6 +83,12 @@ def find(scheduler: Any) -> Known | None:
     return known if known is not None and known.reference() is scheduler else None
 
 
+def of(watch: watches.Watch) -> list[Known]:
+    """Those of an optimizer that the script itself calls."""
+    alive = [known for known in list(_known.values()) if known.reference() is not None]
+    return [known for known in alive if known.watch is watch and not known.driven]
+
+
 def live() -> list[Any]:
     """The schedulers that the script has, in the order they were built; parts belong to their whole."""
     found = [(known.id, known.reference()) for known in _known.values() if not known.driven]
