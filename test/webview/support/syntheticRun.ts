@@ -344,6 +344,8 @@ function classifierSnapshot(steps: number): RunSnapshot {
       text: `epoch ${epoch + 1}: loss ${(2.3 * Math.exp(-epoch / 3)).toFixed(4)}\n`,
       dropped: 0,
     })),
+    stop: null,
+    changes: [],
     planned: {
       learningRate: Array.from({ length: 26 }, (_none, index) => {
         const step = steps * (1 + index / 50);
