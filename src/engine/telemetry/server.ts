@@ -13,6 +13,8 @@ import { ProbeConnection } from './connection.js';
 export interface TelemetryEvents {
   message(rank: number, message: ProbeMessage): void;
   conversation(rank: number, message: ConversationMessage): void;
+  /** The connection of a rank has ended. */
+  left(rank: number): void;
   /** Something wrong on the way from probe to engine. */
   notice(notice: Notice): void;
 }
@@ -21,9 +23,10 @@ export interface TelemetryEvents {
 export class TelemetryServer {
   private readonly server: Server;
   private readonly connections = new Set<ProbeConnection>();
+  private readonly byRank = new Map<number, ProbeConnection>();
   private readonly pids = new Map<number, number>();
   private closed = false;
-  private standing: EngineMessage | null = null;
+  private stopping = false;
 
   constructor(
     private readonly token: string,
@@ -37,12 +40,17 @@ export class TelemetryServer {
     return directory.listen(this.server, 'telemetry');
   }
 
-  /** Tells every probe, and those that are yet to come; returns how many were told now. */
-  command(message: Extract<EngineMessage, { type: 'pause' | 'resume' | 'stop' }>): number {
-    this.standing = message.type === 'resume' ? null : message;
+  /** Tells every probe, and those that are yet to come, to end; returns how many were told now. */
+  stop(): number {
+    this.stopping = true;
     const greeted = [...this.connections].filter((connection) => connection.greeted);
-    for (const connection of greeted) connection.send(message);
+    for (const connection of greeted) connection.send({ type: 'stop' });
     return greeted.length;
+  }
+
+  /** Tells one probe, where it is there. */
+  send(rank: number, message: EngineMessage): void {
+    this.byRank.get(rank)?.send(message);
   }
 
   /** Resolves once every connection has ended by itself, or at the latest after `milliseconds`. */
@@ -64,20 +72,33 @@ export class TelemetryServer {
       socket,
       this.token,
       {
-        greeted: (hello) => this.rankFor(hello),
+        greeted: (hello) => {
+          const rank = this.rankFor(hello);
+          this.byRank.set(rank, connection);
+          return rank;
+        },
         message: (rank, message) => {
-          if (message.type === 'hello' && this.standing !== null) connection.send(this.standing);
+          if (message.type === 'hello' && this.stopping) connection.send({ type: 'stop' });
           this.events.message(rank, message);
         },
         conversation: (rank, message) => this.events.conversation(rank, message),
         notice: (notice) => {
           if (!this.closed) this.events.notice(notice);
         },
-        closed: () => this.connections.delete(connection),
+        closed: () => this.disconnect(connection),
       },
       this.helloTimeout,
     );
     this.connections.add(connection);
+  }
+
+  private disconnect(connection: ProbeConnection): void {
+    this.connections.delete(connection);
+    for (const [rank, known] of this.byRank) {
+      if (known !== connection) continue;
+      this.byRank.delete(rank);
+      if (!this.closed) this.events.left(rank);
+    }
   }
 
   /**
