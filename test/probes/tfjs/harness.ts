@@ -6,7 +6,13 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import type { EngineMessage, ProbeMessage } from '../../../src/protocol/telemetry.js';
+import {
+  isConversation,
+  type ConversationMessage,
+  type EngineMessage,
+  type ProbeLine,
+  type ProbeMessage,
+} from '../../../src/protocol/telemetry.js';
 import { decodeProbeMessage } from '../../../src/protocol/decodeTelemetry.js';
 import { REQUIRE } from './scripts.js';
 import { bundles, copies } from '../../../src/probes/tfjs/entries.mjs';
@@ -81,17 +87,19 @@ export class Workspace {
   }
 }
 
-function decode(line: string): ProbeMessage {
+function decode(line: string): ProbeLine {
   const message = decodeProbeMessage(line);
   if (!message) throw new Error(`The engine does not know this message: ${line}`);
   return message;
 }
 
-type Listener = (message: ProbeMessage) => void;
+type Listener = (message: ProbeLine) => void;
 
 /** The engine's end of the socket. */
 export class Ear {
   readonly messages: ProbeMessage[] = [];
+  /** What is said about a training that is held. */
+  readonly talk: ConversationMessage[] = [];
   readonly socketPath: string;
   private readonly server = net.createServer((socket) => this.accept(socket));
   private readonly listeners = new Set<Listener>();
@@ -124,8 +132,9 @@ export class Ear {
     });
   }
 
-  private receive(message: ProbeMessage): void {
-    this.messages.push(message);
+  private receive(message: ProbeLine): void {
+    if (isConversation(message)) this.talk.push(message);
+    else this.messages.push(message);
     if (message.type === 'hello') this.say({ type: 'welcome', version: message.version });
     for (const listener of this.listeners) listener(message);
   }
@@ -135,16 +144,16 @@ export class Ear {
   }
 
   /** Resolves with the first message, past or to come, that satisfies the condition. */
-  until<T extends ProbeMessage['type']>(
+  until<T extends ProbeLine['type']>(
     type: T,
     is: (message: OfType<T>) => boolean = () => true,
   ): Promise<OfType<T>> {
-    const satisfies = (message: ProbeMessage): message is OfType<T> =>
+    const satisfies = (message: ProbeLine): message is OfType<T> =>
       message.type === type && is(message as OfType<T>);
-    const already = this.messages.find(satisfies);
+    const already = [...this.messages, ...this.talk].find(satisfies);
     if (already) return Promise.resolve(already);
     return new Promise((resolve) => {
-      const listener = (message: ProbeMessage): void => {
+      const listener = (message: ProbeLine): void => {
         if (!satisfies(message)) return;
         this.listeners.delete(listener);
         resolve(message);
@@ -219,7 +228,10 @@ export function connectedTo(ear: Ear): Record<string, string> {
 
 export function readLog(file: string): ProbeMessage[] {
   const lines = fs.readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map(decode);
+  return lines
+    .filter((line) => line !== '')
+    .map(decode)
+    .filter((message) => !isConversation(message));
 }
 
 export interface Observed extends Ran {
@@ -258,7 +270,7 @@ export async function train(
   return ran;
 }
 
-type OfType<T extends ProbeMessage['type']> = Extract<ProbeMessage, { type: T }>;
+type OfType<T extends ProbeLine['type']> = Extract<ProbeLine, { type: T }>;
 
 export function all<T extends ProbeMessage['type']>(messages: ProbeMessage[], type: T): OfType<T>[] {
   return messages.filter((message): message is OfType<T> => message.type === type);
