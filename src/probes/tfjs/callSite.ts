@@ -47,12 +47,12 @@ export function original(place: SourceLine, column: number): SourceLine {
 }
 
 export function isUsers(file: string): boolean {
-  return !/[\\/]node_modules[\\/]/.test(file) && !isOwn(file);
+  return !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(__dirname + path.sep);
 }
 
-/** Whether a file is the probe's own. */
+/** Whether a file is the probe itself; the backend that comes with it is a library. */
 export function isOwn(file: string): boolean {
-  return file.startsWith(__dirname + path.sep);
+  return file === __filename;
 }
 
 function fileOf(site: NodeJS.CallSite): string | undefined {

@@ -62,7 +62,9 @@ export function variablesOf(optimizer: OptimizerLike): {
 export function trainedVariables(training: Training): VariableLike[] {
   const engine = currentEngine();
   const optimizers = training.optimizers.living().map(variablesOf);
-  const kept = new Set(optimizers.flatMap(({ single, slots }) => [...single, ...slots].map((each) => each.variable)));
+  const kept = new Set(
+    optimizers.flatMap(({ single, slots }) => [...single, ...slots].map((each) => each.variable)),
+  );
   return Object.values(engine?.registeredVariables ?? {}).filter((variable) => !kept.has(variable));
 }
 
@@ -87,7 +89,11 @@ export function describeState(training: Training): Record<string, string | Buffe
         name: optimizer.getClassName?.() ?? '',
         iterations: Number(Reflect.get(optimizer, 'iterations_') ?? 0),
         single: single.map(({ property, variable }) => ({ ...add(property, variable), property })),
-        slots: slots.map(({ property, index, name, variable }) => ({ ...add(name, variable), property, index })),
+        slots: slots.map(({ property, index, name, variable }) => ({
+          ...add(name, variable),
+          property,
+          index,
+        })),
       };
     }),
   };

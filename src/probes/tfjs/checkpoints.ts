@@ -56,10 +56,7 @@ export class Checkpoints {
 }
 
 /** Without a model the topology is null and the weights are the variables by name. */
-function modelFiles(
-  model: ModelLike | undefined,
-  weights: NamedVariable[],
-): Record<string, string | Buffer> {
+function modelFiles(model: ModelLike | undefined, weights: NamedVariable[]): Record<string, string | Buffer> {
   const manifest = weights.map(({ name, variable }) => ({
     name,
     shape: variable.shape,

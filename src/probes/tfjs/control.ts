@@ -103,6 +103,9 @@ export class Control {
       case 'request':
         this.requests.answer(order, undefined);
         break;
+      case 'verdict':
+        // On a gate that is passed: the training did not wait for it.
+        break;
       case 'gone':
         this.gone = true;
         this.gear = FREE;

@@ -90,7 +90,11 @@ export class Gates {
     const { sinceStep } = training.evaluations;
     const scalars: Scalars = { loss: sinceStep.at(-1)?.value };
     const look: Look = { engine, step: training.step, optimizer: undefined, gradients: byName(gradients) };
-    const said: Said = { kind: 'microBatch', microBatch: Math.max(0, sinceStep.length - 1), scalars: wired(scalars) };
+    const said: Said = {
+      kind: 'microBatch',
+      microBatch: Math.max(0, sinceStep.length - 1),
+      scalars: wired(scalars),
+    };
     training.outside(() => this.ask(said, look));
   }
 

@@ -11,6 +11,7 @@ import {
   type StoredVariable,
 } from './checkpointState.js';
 import type { EngineLike, NamedGradients, OptimizerLike, TensorLike, VariableLike } from './tensorflow.js';
+import { RequestError } from './inspect/error.js';
 import type { Training } from './training.js';
 import { namedGradients } from './travel/snapshots.js';
 
@@ -25,9 +26,13 @@ class Numbers {
     const length = size * (dtype === 'bool' ? 1 : 4);
     const copy = Uint8Array.from(this.bytes.subarray(this.offset, this.offset + length)).buffer;
     this.offset += length;
-    if (copy.byteLength !== length) throw new Error('the file of numbers is too short');
+    if (copy.byteLength !== length) throw new RequestError(text('The file of its numbers is too short.'));
     const values =
-      dtype === 'float32' ? new Float32Array(copy) : dtype === 'bool' ? new Uint8Array(copy) : new Int32Array(copy);
+      dtype === 'float32'
+        ? new Float32Array(copy)
+        : dtype === 'bool'
+          ? new Uint8Array(copy)
+          : new Int32Array(copy);
     return engine.makeTensor(values, shape, dtype);
   }
 }
@@ -84,12 +89,14 @@ export class Resume {
     try {
       return act();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const message = text('The training cannot go on from the checkpoint {0}: {1}', this.file, why);
+      const message =
+        error instanceof RequestError
+          ? error.text
+          : text('It could not be read: {0}', error instanceof Error ? error.message : String(error));
       const { session } = this.training;
       session.begin();
       session.send({ type: 'notice', level: 'warning', code: 'resume-failed', message });
-      throw new ResumeError(formatText(message));
+      throw new ResumeError(`The training cannot go on from ${this.file}. ${formatText(message)}`);
     }
   }
 }
@@ -101,7 +108,9 @@ function read(engine: EngineLike, file: string): Stored {
   const { weightsManifest } = JSON.parse(fs.readFileSync(model, 'utf8')) as {
     weightsManifest: { paths: string[]; weights: StoredVariable[] }[];
   };
-  const parts = weightsManifest.flatMap(({ paths }) => paths.map((name) => fs.readFileSync(path.join(folder, name))));
+  const parts = weightsManifest.flatMap(({ paths }) =>
+    paths.map((name) => fs.readFileSync(path.join(folder, name))),
+  );
   const numbers = new Numbers(Buffer.concat(parts));
   const variables = weightsManifest.flatMap(({ weights }) =>
     weights.map((stored) => ({ stored, value: engine.keep(numbers.take(engine, stored)) })),
@@ -131,9 +140,16 @@ function assignAll({ variables }: Stored, targets: VariableLike[]): void {
   const byName = new Map(targets.map((variable) => [variable.name, variable]));
   const named = variables.every(({ stored }) => byName.has(stored.name));
   if (!named && variables.length !== targets.length) {
-    const missing = variables.filter(({ stored }) => !byName.has(stored.name)).map(({ stored }) => shown(stored));
-    throw new Error(
-      `it has ${variables.length} weights and the model ${targets.length}; not in the model: ${missing.join(', ')}`,
+    const missing = variables
+      .filter(({ stored }) => !byName.has(stored.name))
+      .map(({ stored }) => shown(stored));
+    throw new RequestError(
+      text(
+        'The checkpoint has {0} weights and the script {1}. The script has none like {2}.',
+        variables.length,
+        targets.length,
+        missing.join(', '),
+      ),
     );
   }
   const pairs = variables.map(({ stored, value }, index) => ({
@@ -142,7 +158,13 @@ function assignAll({ variables }: Stored, targets: VariableLike[]): void {
     variable: (named ? byName.get(stored.name) : targets[index]) as VariableLike,
   }));
   const wrong = pairs.filter(({ stored, variable }) => !fits(stored, variable));
-  if (wrong.length > 0) throw new Error(wrong.map(({ stored, variable }) => `${shown(stored)} does not fit ${shown(variable)}`).join('; '));
+  if (wrong.length > 0)
+    throw new RequestError(
+      text(
+        'Weights of the checkpoint do not fit those of the script: {0}',
+        wrong.map(({ stored, variable }) => `${shown(stored)} ≠ ${shown(variable)}`).join('; '),
+      ),
+    );
   for (const { variable, value } of pairs) variable.assign(value);
 }
 
@@ -158,12 +180,18 @@ function restore(
   count: number,
 ): void {
   const name = optimizer.getClassName?.() ?? '';
-  if (stored.name !== name) throw new Error(`its optimizer is ${stored.name}, the script’s is ${name}`);
+  if (stored.name !== name)
+    throw new RequestError(
+      text('The optimizer of the checkpoint is {0}, the script’s is {1}.', stored.name, name),
+    );
   const lists = new Map<string, unknown[]>();
   const known = new Map(variablesOf(optimizer).single.map(({ property, variable }) => [property, variable]));
   stored.single.forEach(({ property }, i) => known.get(property)?.assign(values[i] as TensorLike));
   stored.slots.forEach(({ property, index, name: slot }, i) => {
-    if (index >= count) throw new Error(`its optimizer holds ${slot}, which the script does not train`);
+    if (index >= count)
+      throw new RequestError(
+        text('The optimizer of the checkpoint holds {0}, which the script does not train.', slot),
+      );
     const list = lists.get(property) ?? [];
     const value = values[stored.single.length + i] as TensorLike;
     list[index] = { originalName: slot, variable: engine.makeVariable(value, false) };

@@ -162,7 +162,7 @@ export class Training {
       };
       this.checkFinite(open, scalars);
       this.departures.record(engine, this.step, this.epoch, scalars);
-      if (measured && 'each' in measured && measured.each && measure)
+      if (measure && measured && 'each' in measured)
         this.say(this.measures.parameters(this.step, this.session.now(), measure.names, measured.each));
     });
     this.measure('activations', () => this.attach(this.activations.take(this.step, this.session.now())));

@@ -85,6 +85,11 @@ export class Peer {
     return ran;
   }
 
+  /** Id of the request that was sent last. */
+  get last(): number {
+    return this.requests - 1;
+  }
+
   send<M extends InspectMethod>(method: M, params: InspectRequests[M]['params']): Promise<Reply> {
     const id = this.requests++;
     const call = { method, params } as never as { method: 'forensics'; params: Record<string, never> };

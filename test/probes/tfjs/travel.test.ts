@@ -17,7 +17,14 @@ function run(body: string, options: Parameters<typeof Peer.run>[3] = {}): Promis
   return Peer.run(workspace, probe, 'train.cjs', options);
 }
 
-const OPTIMIZERS = ['sgd(0.05)', 'momentum(0.05, 0.9)', 'adam(0.01)', 'rmsprop(0.01)', 'adagrad(0.05)', 'adamax(0.01)'];
+const OPTIMIZERS = [
+  'sgd(0.05)',
+  'momentum(0.05, 0.9)',
+  'adam(0.01)',
+  'rmsprop(0.01)',
+  'adagrad(0.05)',
+  'adamax(0.01)',
+];
 
 /** A batch of its own for each step, which the script disposes as it should. */
 const batches = (optimizer: string, between = ''): string => `
@@ -36,6 +43,10 @@ for (let step = 0; step < 12; step++) {
 }
 console.log(tf.memory().numTensors);
 `;
+
+function warnings(held: Peer): ReturnType<typeof all<'notice'>> {
+  return all(held.ear.messages, 'notice').filter(({ level }) => level === 'warning');
+}
 
 async function back(held: Peer, gate: Gate, steps: number): Promise<Gate> {
   let at = gate;
@@ -88,11 +99,16 @@ describe('going back and forth', () => {
     }
     await held.release(at);
     const changed = batches(optimizer).replace('const x =', 'if (step === 1) CHANGE;\n  const x =');
-    const set = /sgd|momentum/.test(optimizer) ? 'optimizer.setLearningRate(0.025)' : 'optimizer.learningRate = 0.025';
+    const set = /sgd|momentum/.test(optimizer)
+      ? 'optimizer.setLearningRate(0.025)'
+      : 'optimizer.learningRate = 0.025';
     const expected = (await undisturbed(changed.replace('CHANGE', set))).split('\n').slice(2, 5);
     expect(losses.map((loss, i) => `${i + 2} ${String(loss)}`)).toEqual(expected);
-    expect(all(held.ear.messages, 'notice')).toEqual([]);
-    expect(all(held.ear.messages, 'change')).toMatchObject([{ kind: 'value', step: 1 }, { kind: 'back', step: 4 }]);
+    expect(warnings(held)).toEqual([]);
+    expect(all(held.ear.messages, 'change')).toMatchObject([
+      { kind: 'value', step: 1 },
+      { kind: 'back', step: 4 },
+    ]);
   });
 
   it('goes on from the past with the next batch of the script', async () => {
@@ -103,11 +119,11 @@ describe('going back and forth', () => {
     const next = await held.next(at, 'go');
     expect(next).toMatchObject({ step: 5, back: 3, ahead: 0 });
     expect(all(held.ear.messages, 'change')).toMatchObject([{ kind: 'back', step: 2 }]);
+    await held.release(next);
     // As if the script had never come to the batches of the steps 3 and 4.
     const without = body.replace('const y =', 'if (step === 3 || step === 4) continue;\n  const y =');
     const fifth = (await undisturbed(without)).split('\n').find((line) => line.startsWith('5 '));
     expect(`5 ${String(next.scalars['loss'])}`).toBe(fifth);
-    await held.release(next);
     expect(series(held.ear.messages, 'loss')).toHaveLength(12);
   });
 
@@ -124,7 +140,10 @@ describe('going back and forth', () => {
 
   it('stands on the recorded gradients where a loss reads its next batch by itself, and says so', async () => {
     const own = batches('sgd(0.05)').replace('minimize(() => tf', 'minimize(() => next() && tf');
-    const body = own.replace('for (', 'let drawn = 0;\nconst next = () => tf.randomNormal([2], 0, 1, "float32", ++drawn).square();\nfor (');
+    const body = own.replace(
+      'for (',
+      'let drawn = 0;\nconst next = () => tf.randomNormal([2], 0, 1, "float32", ++drawn).square();\nfor (',
+    );
     const held = await run(body);
     const gate = await held.holdAt(({ step }) => step === 4);
     const at = await back(held, gate, 1);
@@ -133,7 +152,7 @@ describe('going back and forth', () => {
     const forward = await held.next(at, 'forward');
     expect(forward).toMatchObject({ step: 4, scalars: { loss: gate.scalars['loss'] } });
     expect(forward.backLimit?.template).toMatch(/recorded/);
-    expect(all(held.ear.messages, 'notice')).toMatchObject([{ code: 'step-not-recomputed' }]);
+    expect(warnings(held)).toMatchObject([{ code: 'step-not-recomputed' }]);
     await held.release(forward);
   });
 
@@ -146,12 +165,18 @@ describe('going back and forth', () => {
     await held.release(gate);
     const none = await run(LOOP, { gear: { ...GATED, snapshotBytes: 100 } });
     const first = await none.gate();
-    expect(first).toMatchObject({ back: 0, backLimit: { template: expect.stringMatching(/allowed/) } });
+    expect(first.back).toBe(0);
+    expect(first.backLimit?.template).toMatch(/allowed/);
     await none.release(first);
   });
 
   it('draws the same random numbers again where the seed is ours', async () => {
-    const dropout = batches('adam(0.01)').replace('model.add(layers.dense({ units: 1', "model.add(layers.dropout({ rate: 0.5 }));\nmodel.add(layers.dense({ units: 1").replace('model.apply(x)', 'model.apply(x, { training: true })');
+    const dropout = batches('adam(0.01)')
+      .replace(
+        'model.add(layers.dense({ units: 1',
+        'model.add(layers.dropout({ rate: 0.5 }));\nmodel.add(layers.dense({ units: 1',
+      )
+      .replace('model.apply(x)', 'model.apply(x, { training: true })');
     const held = await run(dropout, { environment: { TRAINING_DEBUGGER_SEED: '7' } });
     const gate = await held.holdAt(({ step }) => step === 3);
     const at = await back(held, gate, 2);
@@ -159,6 +184,6 @@ describe('going back and forth', () => {
     await held.ask('setVariable', { reference: optimizer, name: 'learningRate', value: '0.02' });
     const forward = await held.next(at, 'forward');
     await held.release(forward);
-    expect(all(held.ear.messages, 'notice')).toEqual([]);
+    expect(warnings(held)).toEqual([]);
   });
 });

@@ -43,7 +43,9 @@ function hookOptimizer(training: Training, prototype: object | undefined): void 
         const open = training.session.guard.run('steps', () => training.stepBegins(engine, this, gradients));
         training.resume.optimizer(engine, this, gradients);
         const apply = (given: NamedGradients): void => original.call(this, given);
-        const update = open ? training.gates.step(engine, open, { optimizer: this, gradients, apply }) : undefined;
+        const update = open
+          ? training.gates.step(engine, open, { optimizer: this, gradients, apply })
+          : undefined;
         if (update === undefined) apply(gradients);
         else update?.();
         if (open) training.session.guard.run('steps', () => training.stepEnds(engine, open));

@@ -4,7 +4,20 @@ import type { Frames } from './frames.js';
 /** Seconds that an object may take to be found. */
 const TIMEOUT = 1;
 const MOST = 300;
-const KEYWORDS = ['await', 'const', 'delete', 'false', 'let', 'new', 'null', 'this', 'true', 'typeof', 'undefined', 'void'];
+const KEYWORDS = [
+  'await',
+  'const',
+  'delete',
+  'false',
+  'let',
+  'new',
+  'null',
+  'this',
+  'true',
+  'typeof',
+  'undefined',
+  'void',
+];
 
 /** Completes the word that ends at the column: members after a dot, else what the frame can see. */
 export function complete(
@@ -24,7 +37,10 @@ export function complete(
 
 function visible(frames: Frames, frame: number): Completion[] {
   const locals = frames.locals(frame).map(([name, value]) => completion(name, value, 'variable'));
-  const globals = Object.getOwnPropertyNames(globalThis).map((label): Completion => ({ label, kind: 'variable' }));
+  const globals = Object.getOwnPropertyNames(globalThis).map((label): Completion => ({
+    label,
+    kind: 'variable',
+  }));
   return [...locals, ...globals, ...KEYWORDS.map((label): Completion => ({ label, kind: 'keyword' }))];
 }
 

@@ -41,8 +41,12 @@ export class Evaluation {
     const tried = this.frames.evaluate(frame, expression, request, true, timeout);
     if (!isSideEffect(tried)) return valueOf(tried);
     if (context === 'hover')
-      throw new RequestError(text('“{0}” may change something, so it is not computed here.', cut(expression)));
-    const value = valueOf(this.unharmed(() => this.frames.evaluate(frame, expression, request, false, timeout)));
+      throw new RequestError(
+        text('“{0}” may change something, so it is not computed here.', cut(expression)),
+      );
+    const value = valueOf(
+      this.unharmed(() => this.frames.evaluate(frame, expression, request, false, timeout)),
+    );
     if (context === 'repl' && isTensor(value)) this.look.engine.keep(value);
     this.record(expression, context);
     return value;
@@ -74,7 +78,13 @@ export class Evaluation {
     if (context !== 'repl') Evaluation.recorded.add(expression);
     const { session } = this.training;
     const { step } = this.look;
-    this.training.sendAfterSteps({ type: 'change', step, time: session.now(), kind: 'code', name: expression });
+    this.training.sendAfterSteps({
+      type: 'change',
+      step,
+      time: session.now(),
+      kind: 'code',
+      name: expression,
+    });
   }
 }
 

@@ -12,13 +12,17 @@ import { RequestError } from './error.js';
 /** Where the first value that is not finite of the step in progress comes from; null where all are finite. */
 export function forensics(training: Training, look: Look): Forensics | null {
   const { kept } = training.forward;
-  if (!kept) throw new RequestError(text('What this step computed was not kept: it is from the next step on.'));
+  if (!kept)
+    throw new RequestError(text('What this step computed was not kept: it is from the next step on.'));
   const { engine } = look;
   const loss = kept.runs.filter(({ backward }) => !backward).at(-1)?.outputs ?? [];
   const origin = new OriginSearch(engine, kept).find([...loss, ...look.gradients.values()]);
   if (!origin) return null;
   const modules = modulesUpTo(training, engine, kept.runs, origin.layer);
-  const offending = origin.layer && origin.direction !== 'loss' ? modules.findIndex((module) => module.layer === origin.layer) : -1;
+  const offending =
+    origin.layer && origin.direction !== 'loss'
+      ? modules.findIndex((module) => module.layer === origin.layer)
+      : -1;
   const source = (origin.layer && training.models.sourceOf(origin.layer)) ?? origin.source;
   return {
     direction: origin.direction,
@@ -47,12 +51,20 @@ function modulesUpTo(
     if (run.backward || !run.layer) continue;
     grouped.set(run.layer, [...(grouped.get(run.layer) ?? []), run]);
   }
-  const all = [...grouped].map(([layer, own]) => ({ layer, range: rangeOfLayer(training, engine, layer, own) }));
+  const all = [...grouped].map(([layer, own]) => ({
+    layer,
+    range: rangeOfLayer(training, engine, layer, own),
+  }));
   const end = all.findIndex(({ layer }) => layer === last);
   return end < 0 ? all : all.slice(0, end + 1);
 }
 
-function rangeOfLayer(training: Training, engine: EngineLike, layer: LayerLike, runs: KernelRun[]): ModuleRange {
+function rangeOfLayer(
+  training: Training,
+  engine: EngineLike,
+  layer: LayerLike,
+  runs: KernelRun[],
+): ModuleRange {
   const source = training.models.sourceOf(layer);
   return {
     name: training.models.nameOf(layer),
@@ -63,7 +75,11 @@ function rangeOfLayer(training: Training, engine: EngineLike, layer: LayerLike, 
   };
 }
 
-function wire(side: 'input' | 'output', engine: EngineLike, tensor: TensorLike | undefined): Partial<ModuleRange> {
+function wire(
+  side: 'input' | 'output',
+  engine: EngineLike,
+  tensor: TensorLike | undefined,
+): Partial<ModuleRange> {
   if (tensor?.dtype !== 'float32') return {};
   try {
     const { min, max, nonFinite } = rangeOf(valuesOf(engine, tensor));
@@ -84,12 +100,36 @@ function why(training: Training, { direction, layer, parameter, operation, facts
     case 'input':
       return text('The batch has {0} values that are not finite.', facts.inputNonFinite ?? 0);
     case 'parameter':
-      return text('The weight “{0}” has {1} values that are not finite.', parameter ?? '', facts.inputNonFinite ?? 0);
+      return text(
+        'The weight “{0}” has {1} values that are not finite.',
+        parameter ?? '',
+        facts.inputNonFinite ?? 0,
+      );
     case 'loss':
-      return text('“{0}” in the loss made {1} values that are not finite of numbers from {2} to {3}.', what, count, min, max);
+      return text(
+        '“{0}” in the loss made {1} values that are not finite of numbers from {2} to {3}.',
+        what,
+        count,
+        min,
+        max,
+      );
     case 'backward':
-      return text('The gradient of “{0}” in “{1}” has {2} values that are not finite; it was computed from numbers from {3} to {4}.', what, name, count, min, max);
+      return text(
+        'The gradient of “{0}” in “{1}” has {2} values that are not finite; it was computed from numbers from {3} to {4}.',
+        what,
+        name,
+        count,
+        min,
+        max,
+      );
     case 'forward':
-      return text('“{0}” in “{1}” made {2} values that are not finite of numbers from {3} to {4}.', what, name, count, min, max);
+      return text(
+        '“{0}” in “{1}” made {2} values that are not finite of numbers from {3} to {4}.',
+        what,
+        name,
+        count,
+        min,
+        max,
+      );
   }
 }

@@ -114,7 +114,12 @@ function frameOf({ name, url, line, column }: RawFrame, id: number): Frame | und
   const place: SourceLine = { file, line: line + 1, ...(name !== '' && { function: name }) };
   const isUser = isUsers(file);
   const source = isUser ? original(place, column + 1) : place;
-  return { id, name: name === '' ? '(anonymous)' : name, source, kind: isUsers(source.file) ? 'user' : 'library' };
+  return {
+    id,
+    name: name === '' ? '(anonymous)' : name,
+    source,
+    kind: isUsers(source.file) ? 'user' : 'library',
+  };
 }
 
 /** What Node puts into every module. */

@@ -73,7 +73,9 @@ export class Inspector {
   private optimizers(): OptimizerLike[] {
     const { optimizer } = this.look;
     const all = this.training.optimizers.living();
-    return optimizer && all.includes(optimizer) ? [optimizer, ...all.filter((each) => each !== optimizer)] : all;
+    return optimizer && all.includes(optimizer)
+      ? [optimizer, ...all.filter((each) => each !== optimizer)]
+      : all;
   }
 
   private batch(): number {

@@ -1,7 +1,13 @@
 import type { Variable } from '../../../protocol/inspection.js';
 import { text } from '../../../protocol/values.js';
 import { childrenOf, weightsOf } from '../models.js';
-import { isTensor, type EngineLike, type LayerLike, type TensorLike, type VariableLike } from '../tensorflow.js';
+import {
+  isTensor,
+  type EngineLike,
+  type LayerLike,
+  type TensorLike,
+  type VariableLike,
+} from '../tensorflow.js';
 import type { Training } from '../training.js';
 import type { Look } from '../requests.js';
 import { RequestError } from './error.js';
@@ -61,7 +67,11 @@ export class ModelTree {
 
   /** Weights of the layer itself, not of layers in it. */
   private own(layer: LayerLike): { name: string; variable: VariableLike }[] {
-    const inner = new Set(childrenOf(layer).flatMap(weightsOf).map(({ variable }) => variable));
+    const inner = new Set(
+      childrenOf(layer)
+        .flatMap(weightsOf)
+        .map(({ variable }) => variable),
+    );
     return weightsOf(layer)
       .filter(({ variable }) => !inner.has(variable))
       .map(({ name, variable }) => ({ name: name.split('/').at(-1) ?? name, variable }));
@@ -118,7 +128,9 @@ function assign(engine: EngineLike, variable: VariableLike, value: unknown): voi
     return;
   }
   if (typeof value !== 'number')
-    throw new RequestError(text('A weight takes a tensor of its shape, or a number for all of its elements.'));
+    throw new RequestError(
+      text('A weight takes a tensor of its shape, or a number for all of its elements.'),
+    );
   const filled = new Float32Array(variable.size).fill(value);
   const values = variable.dtype === 'float32' ? filled : Int32Array.from(filled);
   engine.tidy(() => {

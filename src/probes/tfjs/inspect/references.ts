@@ -41,7 +41,8 @@ export class References {
   part(reference: number, name: string): Variable | undefined {
     const { named, indexed } = this.get(reference);
     const index = /^\[(\d+)\]$/.exec(name)?.[1];
-    if (index !== undefined && indexed && Number(index) < indexed.count) return indexed.page(Number(index), 1)[0];
+    if (index !== undefined && indexed && Number(index) < indexed.count)
+      return indexed.page(Number(index), 1)[0];
     return named?.().find((variable) => variable.name === name);
   }
 
@@ -49,7 +50,8 @@ export class References {
     const { named, indexed } = this.get(reference);
     const most = Math.min(count === 0 ? MAX_PARTS : count, MAX_PARTS);
     const all: Variable[] = [];
-    if (named && filter !== 'indexed') all.push(...page(named(), filter ? start : 0, filter ? most : MAX_PARTS));
+    if (named && filter !== 'indexed')
+      all.push(...page(named(), filter ? start : 0, filter ? most : MAX_PARTS));
     if (indexed && filter !== 'named')
       all.push(...indexed.page(start, Math.max(0, Math.min(most, indexed.count - start))));
     return all;

@@ -24,7 +24,10 @@ export function sampleOf(engine: EngineLike, tensor: TensorLike): Values {
   const view = viewOf(engine, tensor);
   if (!view || view.length <= SAMPLE) return slice(engine, tensor, 0, Math.min(tensor.size, SAMPLE));
   const stride = Math.ceil(view.length / SAMPLE);
-  return Float32Array.from({ length: Math.floor(view.length / stride) }, (_, i) => view[i * stride] as number);
+  return Float32Array.from(
+    { length: Math.floor(view.length / stride) },
+    (_, i) => view[i * stride] as number,
+  );
 }
 
 export function isNumeric({ dtype }: TensorLike): boolean {

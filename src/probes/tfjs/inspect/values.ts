@@ -50,7 +50,13 @@ function typeOf(value: unknown): string {
 /** Looks at nothing that would run code of the script's. */
 function preview(value: unknown): string {
   if (typeof value === 'function') return `ƒ ${value.name}`;
-  const options = { depth: 0, breakLength: Infinity, maxArrayLength: 8, maxStringLength: MAX_TEXT, customInspect: false };
+  const options = {
+    depth: 0,
+    breakLength: Infinity,
+    maxArrayLength: 8,
+    maxStringLength: MAX_TEXT,
+    customInspect: false,
+  };
   return cut(inspect(value, options));
 }
 

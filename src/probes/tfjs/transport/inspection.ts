@@ -11,6 +11,7 @@ const SCOPES = new Set<string>(['local', 'block', 'catch', 'closure', 'module', 
 export class Inspection {
   private session: Session | undefined;
   private job: DebugJob | undefined;
+  private readonly interrupted = new Set<number>();
   /** Newer versions of Node leave the file out of a frame. */
   private readonly urls = new Map<string, string>();
 
@@ -27,15 +28,19 @@ export class Inspection {
     }
   }
 
-  /** @param request undefined for any */
-  interrupt(request: number | undefined): void {
-    if (this.job && (request ?? this.job.request) === this.job.request) this.session?.post('Runtime.terminateExecution');
+  /**
+   * Gives up what has not begun yet. An expression that is running ends by its timeout alone: the inspector takes no other
+   * message while it computes one.
+   */
+  interrupt(request: number): void {
+    this.interrupted.add(request);
   }
 
   release(): void {
     this.session?.disconnect();
     this.session = undefined;
     this.job = undefined;
+    this.interrupted.clear();
   }
 
   private async connect(): Promise<void> {
@@ -52,7 +57,8 @@ export class Inspection {
     const { job } = this;
     this.job = undefined;
     let answer: { frames?: RawFrame[]; error?: string } = {};
-    if (job) answer = await this.perform(job, callFrames).catch((error) => ({ error: messageOf(error) }));
+    if (job)
+      answer = await this.perform(job, callFrames).catch((error: unknown) => ({ error: messageOf(error) }));
     this.session?.post('Debugger.resume');
     if (job) this.tell({ type: 'looked', id: job.id, ...answer });
   }
@@ -95,17 +101,13 @@ export class Inspection {
     frame: Debugger.CallFrame,
     deliver: Runtime.RemoteObject,
   ): Promise<void> {
-    this.job = job;
-    try {
-      const { result, exceptionDetails } = await this.evaluate(frame, job.expression, {
-        throwOnSideEffect: job.pure,
-        timeout: job.timeout,
-      });
-      const thrown = exceptionDetails && (exceptionDetails.exception ?? { type: 'undefined' });
-      await this.deliver(deliver, thrown ? 'thrown' : 'value', thrown ?? result);
-    } finally {
-      this.job = undefined;
-    }
+    if (this.interrupted.has(job.request)) throw new Error('terminated before it began');
+    const { result, exceptionDetails } = await this.evaluate(frame, job.expression, {
+      throwOnSideEffect: job.pure,
+      timeout: job.timeout,
+    });
+    const thrown = exceptionDetails && (exceptionDetails.exception ?? { type: 'undefined' });
+    await this.deliver(deliver, thrown ? 'thrown' : 'value', thrown ?? result);
   }
 
   private async locals(frame: Debugger.CallFrame, deliver: Runtime.RemoteObject): Promise<void> {

@@ -68,7 +68,8 @@ function parse(line: string): Partial<EngineMessage> | null {
 
 function receive(line: string): void {
   const message = parse(line) as EngineMessage | null;
-  switch (message?.type) {
+  if (!message) return;
+  switch (message.type) {
     case 'welcome':
       greeted = true;
       acknowledge();
@@ -76,11 +77,8 @@ function receive(line: string): void {
     case 'gear':
     case 'verdict':
     case 'request':
-      tell(message);
-      break;
     case 'stop':
       tell(message);
-      inspection.interrupt(undefined);
       break;
     case 'interrupt':
       inspection.interrupt(message.id);

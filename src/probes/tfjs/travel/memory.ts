@@ -22,8 +22,8 @@ export class Memory {
 
   /** Whether the backend counts references. */
   get works(): boolean {
-    const { incRef, disposeData } = this.engine.backend;
-    return incRef !== undefined && disposeData !== undefined;
+    const { backend } = this.engine;
+    return 'incRef' in backend && 'disposeData' in backend;
   }
 
   hold({ dataId, shape, dtype, size }: TensorLike): Kept {

@@ -24,7 +24,8 @@ function dataOf(log: KernelLog): TensorLike[] {
   const found = new Set<TensorLike>();
   for (const { inputs, backward } of log.runs) {
     if (backward) continue;
-    for (const input of inputs) if (!input.isDisposed && !isVariable(input) && !log.makerOf(input)) found.add(input);
+    for (const input of inputs)
+      if (!input.isDisposed && !isVariable(input) && !log.makerOf(input)) found.add(input);
   }
   return [...found];
 }

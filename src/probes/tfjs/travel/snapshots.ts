@@ -2,7 +2,7 @@ import { text, type Text } from '../../../protocol/values.js';
 import { randomState, setRandomState } from '../seed.js';
 import type { Scalars } from '../stepScalars.js';
 import type { EngineLike, NamedGradients, OptimizerLike, TensorLike, VariableLike } from '../tensorflow.js';
-import { Memory, type Kept } from './memory.js';
+import type { Memory, Kept } from './memory.js';
 import { disposeOrphans, restoreState, stateOf, type OptimizerState } from './optimizerState.js';
 import type { Replay } from './replay.js';
 
@@ -26,6 +26,8 @@ export interface Snapshot {
   gradients: Map<string, Kept | null>;
   variables: Map<VariableLike, Kept>;
   optimizers: Map<OptimizerLike, OptimizerState>;
+  /** As the optimizers were when the script itself was here. */
+  recorded: Map<OptimizerLike, OptimizerState>;
   random: number | undefined;
   replay: Replay | undefined;
   /** Steps of one lineage follow from each other; a change by a person begins another one. */
@@ -85,6 +87,7 @@ export class Snapshots {
   ): Snapshot {
     const { memory } = this;
     const variables = Object.values(this.engine.registeredVariables);
+    const states = new Map(optimizers.map((each) => [each, stateOf(each)]));
     return {
       ...facts,
       optimizer,
@@ -94,7 +97,8 @@ export class Snapshots {
         namedGradients(gradients).map(({ name, tensor }) => [name, tensor && memory.hold(tensor)]),
       ),
       variables: new Map(variables.map((variable) => [variable, memory.hold(variable)])),
-      optimizers: new Map(optimizers.map((each) => [each, stateOf(each)])),
+      optimizers: states,
+      recorded: states,
       random: randomState(),
       replay,
       lineage: this.lineage,
@@ -143,7 +147,8 @@ export class Snapshots {
     const given = listed ? named : Object.fromEntries(all);
     const optimizers = [...snapshot.optimizers.keys()];
     const pending = { optimizer, apply, gradients: given };
-    return this.make({ ...snapshot, scalars }, pending, optimizers, snapshot.replay);
+    const made = this.make({ ...snapshot, scalars }, pending, optimizers, snapshot.replay);
+    return { ...made, recorded: snapshot.recorded };
   }
 
   dropAfter(position: number): void {

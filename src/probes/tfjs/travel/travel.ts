@@ -82,9 +82,9 @@ export class Travel {
 
   /** What the script itself did between the two steps, as a schedule does, is done again unless a person changed it. */
   private carryOn(here: Snapshot, next: Snapshot): void {
-    for (const [optimizer, { options }] of next.optimizers) {
+    for (const [optimizer, { options }] of next.recorded) {
       for (const [name, value] of options) {
-        const before = here.optimizers.get(optimizer)?.options.get(name);
+        const before = here.recorded.get(optimizer)?.options.get(name);
         if (before !== undefined && Object.is(Reflect.get(optimizer, name), before))
           setOption(this.engine, optimizer, name, value);
       }
