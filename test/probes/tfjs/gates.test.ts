@@ -82,7 +82,8 @@ describe('gates', () => {
       held.verdict(gate, 'hold');
       const frame = await held.frame();
       const roots = await held.ask('roots', { frame });
-      for (const reference of Object.values<number>({ ...roots })) if (reference > 0) await held.children(reference);
+      for (const reference of Object.values<number>({ ...roots }))
+        if (reference > 0) await held.children(reference);
       await held
         .ask('evaluate', { expression: 'tf.ones([3]).sum()', frame, context: 'watch', timeout: 5 })
         .catch(String);
