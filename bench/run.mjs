@@ -3,6 +3,7 @@ import path from 'node:path';
 import { printFailure, SetupError } from '../scripts/lib/log.mjs';
 import { ensureNode } from '../scripts/lib/node24.mjs';
 import { root } from '../scripts/lib/paths.mjs';
+import { findPythonWithTorch } from '../scripts/lib/python.mjs';
 import { bundle, runScript } from './lib/bundle.mjs';
 import { preparePython } from './lib/packages.mjs';
 
@@ -13,6 +14,8 @@ const benches = {
   frames: runBundled,
   paint: runDriver,
   probe: async (node, name) => runBundled(node, name, { ...process.env, ...(await preparePython()) }),
+  gate: async (node, name) =>
+    runBundled(node, name, { ...process.env, BENCH_PYTHON: (await findPythonWithTorch()) ?? 'python3' }),
   activation: runDriver,
   size: runDriver,
 };
