@@ -1,12 +1,12 @@
 """Mixed precision: the loss before scaling, gradients after unscaling, the scale, and steps left out."""
 
 import pytest
-from support import close, good, run
+from support import close, good, trained
 
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run("scaled.py", TRAINING_DEBUGGER_BUDGET="1"))
+    return good(trained("scaled.py", TRAINING_DEBUGGER_BUDGET="1"))
 
 
 def test_loss_is_the_unscaled(training):
@@ -36,5 +36,5 @@ def test_clipping_after_unscaling_is_not_of_scaled_gradients(training):
 
 
 def test_clipping_before_unscaling_is(training):
-    found = good(run("scaled.py", "clip-scaled")).one("clipping")
+    found = good(trained("scaled.py", "clip-scaled")).one("clipping")
     assert (found["scaled"], found["gradients"], found["step"]) == (True, "fresh", 1)
