@@ -1,11 +1,14 @@
 // `npm test`: sets up what is missing, then runs every check and test, and ends with "N passed, N failed".
 //   npm test                 everything
 //   npm test -- unit host    these groups of suites only: lint, unit, python, host, ui
+// Suites of one group run side by side, as many as there are processors; a suite's failures are printed when it ends.
 // With CI=true (or --ci) a skipped test counts as failed.
 import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { SetupError, printFailure, step } from './lib/log.mjs';
 import { Resources } from './lib/resources.mjs';
+import { sideBySide } from './lib/sideBySide.mjs';
 import { groups, resultsDirectory, suites } from './lib/suites.mjs';
 
 function chooseSuites(wanted) {
@@ -45,6 +48,16 @@ function countSkipped(outcome, strict) {
   return { ...outcome, failed: outcome.failed + outcome.skipped, output };
 }
 
+/** A group of suites; the outcomes in their order. */
+function runGroup(members, resources, strict) {
+  return sideBySide(members, os.availableParallelism(), async (suite) => {
+    const outcome = countSkipped(await runSuite(suite, resources), strict);
+    if (outcome.failed > 0) console.log(`\n${suite.name}:\n${outcome.output.trim()}\n`);
+    else step(`${suite.name}: passed`);
+    return outcome;
+  });
+}
+
 function printTable(outcomes) {
   const width = Math.max(...outcomes.map(({ name }) => name.length), 5);
   console.log(`\n${'suite'.padEnd(width)}  passed  failed  skipped  seconds`);
@@ -68,10 +81,9 @@ async function main() {
   const resources = new Resources();
   for (const name of chosen.flatMap((suite) => suite.needs)) resources.begin(name);
   const outcomes = [];
-  for (const suite of chosen) {
-    const outcome = countSkipped(await runSuite(suite, resources), values.ci);
-    if (outcome.failed > 0) console.log(`\n${outcome.output.trim()}\n`);
-    outcomes.push(outcome);
+  for (const group of groups) {
+    const members = chosen.filter((suite) => suite.group === group);
+    outcomes.push(...(await runGroup(members, resources, values.ci)));
   }
   printTable(outcomes);
   const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);

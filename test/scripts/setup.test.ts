@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isNewEnough } from '../../scripts/lib/node24.mjs';
 import { readJunit, readMocha, readVitest } from '../../scripts/lib/reports.mjs';
+import { sideBySide } from '../../scripts/lib/sideBySide.mjs';
 import { hashOf, once } from '../../scripts/lib/stamp.mjs';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -47,6 +48,19 @@ describe('work that is done once', () => {
     await expect(fails).rejects.toThrow('no disk');
     expect(await once(stamp, 'key', async () => undefined)).toBe(true);
   });
+});
+
+test('work side by side is never more than allowed, and keeps its order', async () => {
+  let running = 0;
+  const seen: number[] = [];
+  const results = await sideBySide([30, 1, 10, 5, 1], 2, async (milliseconds) => {
+    seen.push((running += 1));
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    running -= 1;
+    return milliseconds * 2;
+  });
+  expect(results).toEqual([60, 2, 20, 10, 2]);
+  expect(Math.max(...seen)).toBe(2);
 });
 
 describe('reports of test runners', () => {

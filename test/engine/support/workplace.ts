@@ -78,7 +78,7 @@ export function snapshot(client: RunClient): Promise<RunSnapshot> {
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

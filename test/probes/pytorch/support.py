@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+import warm
+
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "scripts"
 PROBE = HERE.parents[2] / "src" / "probes" / "pytorch"
@@ -84,6 +86,7 @@ class Engine:
                     with self.changed:
                         messages.append(message)
                         self.changed.notify_all()
+            connection.shutdown(socket.SHUT_RDWR)  # the probe waits for it when its script ends
         except (OSError, ValueError):
             pass
 
@@ -239,9 +242,7 @@ def floats(encoded):
 def environment(**more):
     """The tests' own environment, one thread, without leftovers of an outer run."""
     base = {name: value for name, value in os.environ.items() if not name.startswith("TRAINING_DEBUGGER")}
-    base.update(
-        OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES=""
-    )
+    base.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="")
     base.pop("PYTHONPATH", None)
     base.update(more)
     return base
@@ -290,6 +291,24 @@ def finish(process, engine=None):
     if engine is not None:
         engine.finish()
     return Run(process.returncode, stdout, stderr, engine.connections if engine else [])
+
+
+def trained(script, *args, decide=None, **env):
+    """A run with the probe of a script that ends by itself, in a Python that is warm: see warm.py."""
+    nobody = {"TRAINING_DEBUGGER_SOCKET": "unix:/nowhere"}
+    python = warm.python(observed(**nobody, **env))
+    with Engine(decide=decide) as engine:
+        code, stdout, stderr = python.run(
+            str(SCRIPTS / script), list(map(str, args)), observed(**engine.environment, **env), TIMEOUT
+        )
+        engine.finish()
+        return Run(code, stdout, stderr, engine.connections)
+
+
+def trained_alone(script, *args):
+    """The same without the probe."""
+    env = environment()
+    return Run(*warm.python(env).run(str(SCRIPTS / script), list(map(str, args)), env, TIMEOUT), [])
 
 
 def good(result):

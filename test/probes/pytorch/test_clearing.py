@@ -1,13 +1,13 @@
 """Gradients that are left from the step before, and all the ways to clear them that are right."""
 
 import pytest
-from support import good, run
+from support import good, trained
 
 SCRIPT = "clearing.py"
 
 
 def stale(way, *more, series="staleGradients"):
-    training = good(run(SCRIPT, way, *more))
+    training = good(trained(SCRIPT, way, *more))
     assert training.disabled() == []
     return training.series(series)
 
@@ -25,7 +25,7 @@ def test_gradients_that_are_not(way):
 
 
 def test_each_optimizer_has_a_series_of_its_own():
-    training = good(run(SCRIPT, "gan"))
+    training = good(trained(SCRIPT, "gan"))
     assert training.series("staleGradients/1") == {2: 0, 4: 0, 6: 0, 8: 0, 10: 0}
     assert training.series("staleGradients") == {3: 0, 5: 0, 7: 0, 9: 0, 11: 0}
 

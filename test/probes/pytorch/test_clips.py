@@ -1,13 +1,13 @@
 """Gradient clipping: how, where, and whether the gradients were there."""
 
 import pytest
-from support import at, good, line_of, run
+from support import at, good, line_of, trained
 
 SCRIPT = "clips.py"
 
 
 def training(way):
-    result = good(run(SCRIPT, way, TRAINING_DEBUGGER_BUDGET="1"))
+    result = good(trained(SCRIPT, way, TRAINING_DEBUGGER_BUDGET="1"))
     assert result.disabled() == []
     return result
 

@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from support import HERE, good, run
+from support import HERE, good, run, trained
 
 GOLDEN = HERE.parents[1] / "frames" / "good"
 
 
 @pytest.fixture(scope="module")
 def messages():
-    with_clipping = good(run("plain.py", "--clip", "0.5", "--epochs", "2", TRAINING_DEBUGGER_BUDGET="1"))
+    with_clipping = good(trained("plain.py", "--clip", "0.5", "--epochs", "2", TRAINING_DEBUGGER_BUDGET="1"))
     failing = run("ends.py", "fail")
     return with_clipping.messages + failing.of("exception")
 

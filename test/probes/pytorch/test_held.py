@@ -1,14 +1,14 @@
 """Parameters that no optimizer holds, frozen ones, weights at first; data loaders; accelerators."""
 
 import pytest
-from support import at, close, good, line_of, run
+from support import at, close, good, line_of, trained
 
 SCRIPT = "held.py"
 
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run(SCRIPT))
+    return good(trained(SCRIPT))
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """What is said of the input of a loss function: the operation that made it, its line, its range."""
 
 import pytest
-from support import at, close, good, line_of, plain, run
+from support import at, close, good, line_of, trained, trained_alone
 
 SCRIPT = "inputs.py"
 ACTIVATIONS = {
@@ -25,7 +25,7 @@ ACTIVATIONS = {
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run(SCRIPT))
+    return good(trained(SCRIPT))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_shapes_are_said_even_when_they_are_broadcast(losses):
 
 
 def test_the_warning_of_torch_is_left_alone(training):
-    assert training.stderr == plain(SCRIPT).stderr
+    assert training.stderr == trained_alone(SCRIPT).stderr
     assert "target size" in training.stderr
 
 
@@ -108,7 +108,7 @@ for step in range(2):
 def test_a_difference_that_broadcasts_tells_its_shapes(tmp_path):
     script = tmp_path / "differences.py"
     script.write_text(DIFFERENCES)
-    observed = good(run(str(script)))
+    observed = good(trained(str(script)))
     shapes = {
         each["label"]: (each.get("outputShape"), each.get("targetShape")) for each in observed.of("loss")
     }

@@ -1,14 +1,14 @@
 """What the layers put out, what a batch is made of: without a loader, against what the script computes."""
 
 import pytest
-from support import at, close, good, line_of, run
+from support import at, close, good, line_of, trained
 
 SCRIPT = "layers.py"
 
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run(SCRIPT))
+    return good(trained(SCRIPT))
 
 
 def entries(training, kind):
@@ -23,7 +23,7 @@ def test_the_first_three_steps_are_always_looked_at(training):
 
 
 def test_later_steps_are_looked_at_once_a_second_at_most():
-    observed = good(run(SCRIPT, 300, TRAINING_DEBUGGER_BUDGET="1"))
+    observed = good(trained(SCRIPT, 300, TRAINING_DEBUGGER_BUDGET="1"))
     times = [message["time"] for message in observed.of("activations")]
     assert all(later - before >= 0.99 for before, later in zip(times[2:], times[3:]))
 
@@ -82,7 +82,7 @@ def test_labels_of_each_batch_are_counted(training):
 
 
 def test_equal_batches_have_equal_fingerprints():
-    prints = good(run(SCRIPT, 10)).series("batchFingerprint")
+    prints = good(trained(SCRIPT, 10)).series("batchFingerprint")
     assert list(prints) == list(range(10))
     assert len({prints[step] for step in range(4)}) == 4
     assert all(prints[step] == prints[step % 4] and prints[step] == int(prints[step]) for step in prints)
@@ -90,7 +90,7 @@ def test_equal_batches_have_equal_fingerprints():
 
 
 def test_parts_are_looked_at_where_the_whole_is_never_called():
-    observed = good(run("container.py"))
+    observed = good(trained("container.py"))
     names = [each["name"] for each in observed.of("layers")[-1]["layers"]]
     ran = [[names[each["layer"]] for each in message["layers"]] for message in observed.of("activations")]
     assert ran[-1] == ["generator.0", "generator.1", "generator.2", "critics.0"]

@@ -1,7 +1,7 @@
 """Validation examples that are training examples, and graphs that something holds on to."""
 
 import pytest
-from support import good, run
+from support import good, trained
 
 SCRIPT = "leaky.py"
 
@@ -12,7 +12,7 @@ SCRIPT = "leaky.py"
 )
 def test_shared_examples_are_counted(way, leaked, shared, compared):
     """A batch that is all training examples may be a look at the training data: it does not count alone."""
-    observed = good(run(SCRIPT, way, leaked))
+    observed = good(trained(SCRIPT, way, leaked))
     assert (observed.disabled(), observed.stderr) == ([], "")
     overlap = observed.one("overlap")
     assert (overlap["shared"], overlap["training"], overlap["repeated"]) == (shared, 96, 1)
@@ -21,7 +21,7 @@ def test_shared_examples_are_counted(way, leaked, shared, compared):
 
 @pytest.mark.parametrize("keep", [False, True])
 def test_kept_graphs_are_counted(keep):
-    observed = good(run(SCRIPT, "loader", 0, *(["keep"] if keep else [])))
+    observed = good(trained(SCRIPT, "loader", 0, *(["keep"] if keep else [])))
     counts = list(observed.series("retainedGraphs").items())
     assert counts
     for step, count in counts:

@@ -3,14 +3,14 @@ gradients.
 """
 
 import pytest
-from support import at, close, good, line_of, run
+from support import at, close, good, line_of, trained
 
 SCRIPT = "loops.py"
 
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run(SCRIPT, TRAINING_DEBUGGER_BUDGET="1"))
+    return good(trained(SCRIPT, TRAINING_DEBUGGER_BUDGET="1"))
 
 
 def losses_by_label(training):

@@ -1,13 +1,13 @@
 """How validation is done: in which mode of the model, with gradients or without."""
 
 import pytest
-from support import close, good, run
+from support import close, good, trained
 
 SCRIPT = "modes.py"
 
 
 def passes(way):
-    training = good(run(SCRIPT, way))
+    training = good(trained(SCRIPT, way))
     assert training.disabled() == []
     assert training.steps() == len(training.series("loss")) + len(training.series("loss/1"))
     return training, training.of("validation")

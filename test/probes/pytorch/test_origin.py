@@ -1,7 +1,7 @@
 """Where the first NaN or infinity comes from: module, operation and line; training is not touched."""
 
 import pytest
-from support import at, good, line_of, plain, run
+from support import at, good, line_of, trained, trained_alone
 
 SCRIPT = "origin.py"
 EXPECTED = {
@@ -21,7 +21,7 @@ MARKERS = {"overflow": "head", "parameter": "head"}
 
 @pytest.fixture(scope="module", params=EXPECTED)
 def both(request):
-    return request.param, plain(SCRIPT, request.param), run(SCRIPT, request.param)
+    return request.param, trained_alone(SCRIPT, request.param), trained(SCRIPT, request.param)
 
 
 def test_the_origin_is_named_once_with_its_line(both):
@@ -44,12 +44,12 @@ def test_the_training_is_not_touched(both):
 
 
 def test_ranges_are_of_what_went_in():
-    overflow = good(run(SCRIPT, "overflow")).one("origin")
+    overflow = good(trained(SCRIPT, "overflow")).one("origin")
     assert -10 < overflow["inputMin"] < 0 < overflow["inputMax"] < 10
     assert (overflow["inputNonFinite"], overflow["outputNonFinite"] > 0) == (0, True)
-    assert good(run(SCRIPT, "input")).one("origin")["inputNonFinite"] == 1
+    assert good(trained(SCRIPT, "input")).one("origin")["inputNonFinite"] == 1
 
 
 def test_a_sound_training_with_infinite_masks_has_no_origin():
-    observed = good(run(SCRIPT, "none"))
+    observed = good(trained(SCRIPT, "none"))
     assert observed.of("origin") == observed.of("nonFinite") == []

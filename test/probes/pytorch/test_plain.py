@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from support import at, close, good, line_of, run
+from support import at, close, good, line_of, run, trained
 
 SCRIPT = "plain.py"
 
@@ -15,7 +15,7 @@ def training():
 
 @pytest.fixture(scope="module")
 def clipped():
-    return good(run(SCRIPT, "--clip", "0.5", "--epochs", "1", TRAINING_DEBUGGER_BUDGET="1"))
+    return good(trained(SCRIPT, "--clip", "0.5", "--epochs", "1", TRAINING_DEBUGGER_BUDGET="1"))
 
 
 def same(measured, computed, relative=1e-5):

@@ -1,12 +1,12 @@
 """Mixed precision: the loss before scaling, gradients after unscaling, the scale, and steps left out."""
 
 import pytest
-from support import close, gear, good, run
+from support import close, gear, good, trained
 
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run("scaled.py", TRAINING_DEBUGGER_BUDGET="1"))
+    return good(trained("scaled.py", TRAINING_DEBUGGER_BUDGET="1"))
 
 
 def test_loss_is_the_unscaled(training):
@@ -23,7 +23,7 @@ def test_scale_and_skipped_steps(training):
 
 
 def test_a_step_that_is_left_out_has_a_gate_too(training):
-    gated = good(run("scaled.py", decide=lambda gate: "go", **gear("step", snapshots=2**26)))
+    gated = good(trained("scaled.py", decide=lambda gate: "go", **gear("step", snapshots=2**26)))
     assert gated.printed == training.printed and gated.disabled() == []
     gates = gated.of("gate")
     assert [each["step"] for each in gates] == list(range(8))
@@ -46,5 +46,5 @@ def test_clipping_after_unscaling_is_not_of_scaled_gradients(training):
 
 
 def test_clipping_before_unscaling_is(training):
-    found = good(run("scaled.py", "clip-scaled")).one("clipping")
+    found = good(trained("scaled.py", "clip-scaled")).one("clipping")
     assert (found["scaled"], found["gradients"], found["step"]) == (True, "fresh", 1)

@@ -1,14 +1,14 @@
 """Schedulers: what they were built with, how often they are called, and when."""
 
 import pytest
-from support import at, good, line_of, plain, run
+from support import at, good, line_of, trained, trained_alone
 
 SCRIPT = "schedules.py"
 
 
 @pytest.fixture(scope="module")
 def training():
-    return good(run(SCRIPT))
+    return good(trained(SCRIPT))
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,8 @@ def calls_of(training, scheduler):
 
 def test_nothing_changes(training):
     assert training.disabled() == []
-    alone = plain(SCRIPT)
-    assert training.printed == alone.printed
+    alone = trained_alone(SCRIPT)
+    assert training.printed["rate"] == alone.printed["rate"]
     assert training.stderr == alone.stderr
 
 
@@ -69,8 +69,9 @@ def test_calls_of_the_script(training, schedulers, name, calls):
 def test_the_first_call_is_said_at_once_and_then_at_most_one_a_second(training, schedulers):
     said = calls_of(training, schedulers["OneCycleLR"])
     assert (said[0]["calls"], said[0]["steps"]) == (1, 0)
-    assert [each["calls"] for each in said][-2:] == [11, 13]
-    assert len(said) == 3
+    after_a_pause, last = 11, 13
+    assert {after_a_pause, last} <= {each["calls"] for each in said}
+    assert len(said) <= training.printed["seconds"] + 2
     first = calls_of(training, schedulers["MultiStepLR"])[0]
     assert (first["calls"], first["steps"], first["epochs"]) == (1, 3, 1)
 

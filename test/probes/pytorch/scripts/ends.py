@@ -33,6 +33,8 @@ elif way == "exit":
 elif way == "hard":
     os._exit(4)
 elif way == "interrupt":
+    # A shell's background job, which the tests may be, begins with the signal ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.raise_signal(signal.SIGINT)
 elif way == "kill":
     os.kill(os.getpid(), signal.SIGKILL)
