@@ -1,6 +1,7 @@
 /** A report of one run as a page of its own: no script, no network, light or dark as the reader's system is. Pure. */
 import type { RunSnapshot, SeriesFrame } from '../protocol/runApi.js';
 import type { Text } from '../protocol/values.js';
+import { changesSection } from './html/changes.js';
 import { chartsSection } from './html/charts.js';
 import { coverageSection } from './html/coverage.js';
 import { findingsSection } from './html/findings.js';
@@ -44,10 +45,11 @@ export function htmlReport(input: HtmlReportInput): string {
   const sections = [
     overviewSection(snapshot),
     findingsSection(input),
+    changesSection(snapshot.changes),
     chartsSection(input),
     coverageSection(input),
     reproductionSection(input),
-  ];
+  ].filter((one) => one !== '');
   return `<!doctype html>
 <html lang="en">
 <head>

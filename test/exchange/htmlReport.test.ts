@@ -84,6 +84,16 @@ describe('the page', () => {
     expect(html).toContain('No checks were recorded.');
   });
 
+  test('tells and marks what was changed by hand, and has no word of it where nothing was', () => {
+    expect(page()).not.toContain('Changed by hand');
+    const name = "optimizer.param_groups[0]['lr']";
+    const snapshot = snapshotOf([]);
+    snapshot.changes = [{ step: 2, time: 1, kind: 'value', name, before: '0.1', after: '0.01' }];
+    const html = page({ snapshot });
+    expect(html).toContain('<td>2</td><td>lr 0.1 → 0.01</td>');
+    expect(html).toMatch(/class="mark change".*<title>lr 0\.1 → 0\.01, step 2<\/title>/);
+  });
+
   test('escapes what comes from the run', () => {
     const evil = '<script>alert(1)</script>"\'&';
     const finding = { ...plateau(), message: text('{0}', evil), evidence: { [evil]: evil }, rule: evil };

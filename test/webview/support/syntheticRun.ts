@@ -44,7 +44,7 @@ export class SyntheticRun implements RunClient {
     this.requests.push({ method, params });
     const failure = this.failures.get(method);
     if (failure !== undefined) throw new Error(failure);
-    return (await this.answer(method, params)) as RunRequests[M]['result'];
+    return (await this.answer(method, params));
   }
 
   on<N extends RunNotification>(
@@ -345,6 +345,7 @@ function classifierSnapshot(steps: number): RunSnapshot {
       dropped: 0,
     })),
     stop: null,
+    checkpoints: [],
     changes: [],
     planned: {
       learningRate: Array.from({ length: 26 }, (_none, index) => {
