@@ -6,20 +6,21 @@ import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const pure = ['protocol', 'run', 'diagnosis'];
-const engineRooms = [...pure, 'script', 'tune', 'trainer', 'exchange', 'engine'];
+const engineRooms = [...pure, 'breakpoints', 'script', 'tune', 'trainer', 'exchange', 'engine'];
 
 /** Room -> rooms it may import besides itself, and packages ('node' stands for all of Node's own modules). */
 const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   protocol: { rooms: [], packages: [] },
   run: { rooms: ['protocol'], packages: [] },
   diagnosis: { rooms: ['protocol', 'run'], packages: [] },
+  breakpoints: { rooms: pure, packages: [] },
   script: { rooms: pure, packages: [] },
   tune: { rooms: pure, packages: [] },
   trainer: { rooms: pure, packages: [] },
   exchange: { rooms: pure, packages: ['node'] },
   engine: { rooms: engineRooms, packages: ['node', 'vscode-jsonrpc'] },
-  adapter: { rooms: ['protocol', 'run'], packages: ['node', '@vscode/debugprotocol'] },
-  contributions: { rooms: ['protocol', 'diagnosis'], packages: ['node'] },
+  adapter: { rooms: ['protocol', 'run', 'breakpoints'], packages: ['node', '@vscode/debugprotocol'] },
+  contributions: { rooms: ['protocol', 'diagnosis', 'breakpoints'], packages: ['node'] },
   ui: {
     rooms: [...engineRooms, 'adapter', 'contributions'],
     packages: ['node', 'vscode', 'jsonc-parser'],
@@ -122,7 +123,10 @@ describe('the rooms', () => {
       .map(({ target }) => target);
     expect(
       taken.filter(
-        (target) => !/^src\/protocol\/(panel|panelJson|runApi|inspection|changes|values|telemetry)\.ts$/.test(target ?? ''),
+        (target) =>
+          !/^src\/protocol\/(panel|panelJson|runApi|inspection|changes|values|telemetry)\.ts$/.test(
+            target ?? '',
+          ),
       ),
     ).toEqual([]);
   });

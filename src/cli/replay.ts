@@ -1,7 +1,7 @@
 /** `training-debugger replay RUN`: a recorded run, diagnosed by the rules that there are now. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { nearest } from '../engine/launch/nearest.js';
+import { nearest } from '../run/nearest.js';
 import { listRuns, openRecordedRun } from '../engine/recorder/index.js';
 import { rediagnose } from '../engine/rediagnose.js';
 import type { RunSnapshot } from '../protocol/runApi.js';

@@ -44,7 +44,7 @@ export class SyntheticRun implements RunClient {
     this.requests.push({ method, params });
     const failure = this.failures.get(method);
     if (failure !== undefined) throw new Error(failure);
-    return (await this.answer(method, params));
+    return await this.answer(method, params);
   }
 
   on<N extends RunNotification>(
