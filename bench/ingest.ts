@@ -5,6 +5,7 @@ import { DiagnosisEngine } from '../src/diagnosis/engine.js';
 import { RunRecorder } from '../src/engine/recorder/index.js';
 import { openDatabase } from '../src/engine/recorder/sqlite.js';
 import { decodeProbeMessage } from '../src/protocol/decodeTelemetry.js';
+import { isConversation } from '../src/protocol/telemetry.js';
 import type { Steps } from '../src/protocol/telemetry.js';
 import { RunState } from '../src/run/runState.js';
 import { interleaved, timed, type Way } from './lib/measure.js';
@@ -56,7 +57,7 @@ function decodeAndRecord(): number {
   return timed(() => {
     for (const line of [helloLine, ...lines]) {
       const message = decodeProbeMessage(line);
-      if (message) recorder.record(0, message);
+      if (message && !isConversation(message)) recorder.record(0, message);
     }
     recorder.close();
   });
@@ -70,7 +71,7 @@ function wholeEngine(): number {
   return timed(() => {
     for (const line of [helloLine, ...lines]) {
       const message = decodeProbeMessage(line);
-      if (!message) continue;
+      if (!message || isConversation(message)) continue;
       recorder.record(0, message);
       state.apply(0, message);
       recorder.findings(diagnosis.accept(0, message));

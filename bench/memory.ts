@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DiagnosisEngine } from '../src/diagnosis/engine.js';
 import { RunRecorder, RUN_FILES } from '../src/engine/recorder/index.js';
 import { decodeProbeMessage } from '../src/protocol/decodeTelemetry.js';
-import type { ProbeMessage } from '../src/protocol/telemetry.js';
+import { isConversation, type ProbeMessage } from '../src/protocol/telemetry.js';
 import { RunState } from '../src/run/runState.js';
 import { scratchFolder, scratchRun } from './lib/scratch.js';
 import { megabytes, printTable } from './lib/table.mjs';
@@ -28,7 +28,7 @@ function run(sink: Sink): number[] {
   const resident: number[] = [];
   const feed = (line: string): void => {
     const message = decodeProbeMessage(line);
-    if (message) sink(message);
+    if (message && !isConversation(message)) sink(message);
   };
   feed(helloLine);
   let points = 0;

@@ -10,19 +10,21 @@ export interface Attribute {
 }
 
 /** What a person may write; `name` belongs to every configuration, `workspace` is the folder it is in. */
-export type LaunchAttribute = Exclude<keyof LaunchConfig, 'name' | 'workspace'>;
+export type LaunchAttribute =
+  Exclude<keyof LaunchConfig, 'name' | 'workspace' | 'breakpoints' | 'debuggerPort'> | 'debugger';
 
 const strings = { type: 'array', items: { type: 'string' } };
 
 /** @param rules schema of the attribute `rules`. */
 export function launchAttributes(rules: Record<string, unknown>): Record<LaunchAttribute, Attribute> {
-  return { ...processAttributes, ...runAttributes(rules) };
+  return { ...processAttributes, ...runAttributes(rules), ...debugAttributes };
 }
 
-type RunAttribute = 'hyperparameters' | 'seed' | 'rules' | 'runsDirectory';
+type RunAttribute = 'hyperparameters' | 'seed' | 'rules' | 'runsDirectory' | 'resumeFrom';
+type DebugAttribute = 'stopOnEntry' | 'stepBackMemory' | 'pauseGrace' | 'debugger';
 
 /** How the script is started. */
-const processAttributes: Record<Exclude<LaunchAttribute, RunAttribute>, Attribute> = {
+const processAttributes: Record<Exclude<LaunchAttribute, RunAttribute | DebugAttribute>, Attribute> = {
   program: {
     description: 'Training script: a Python, JavaScript or TypeScript file.',
     schema: { type: 'string' },
@@ -88,6 +90,11 @@ function runAttributes(rules: Record<string, unknown>): Record<RunAttribute, Att
         'Rules by id, for this configuration: off, error, warning, info or hint, or an object with a severity and thresholds.',
       schema: { ...rules, default: {} },
     },
+    resumeFrom: {
+      description:
+        'Checkpoint to go on from: model, optimizer, scheduler, loss scale and random state are loaded before the first step.',
+      schema: { type: 'string' },
+    },
     runsDirectory: {
       description:
         'Folder in which this run is recorded. The setting trainingDebugger.runsDirectory where absent.',
@@ -95,6 +102,29 @@ function runAttributes(rules: Record<string, unknown>): Record<RunAttribute, Att
     },
   };
 }
+
+/** How it can be held and gone through. */
+const debugAttributes: Record<DebugAttribute, Attribute> = {
+  stopOnEntry: {
+    description: 'Pause at the first step, before its update.',
+    schema: { type: 'boolean', default: false },
+  },
+  stepBackMemory: {
+    description:
+      'Megabytes of memory, in each process, for going back to earlier steps while breakpoints are set; 0 for none. The setting trainingDebugger.stepBackMemory where absent.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  pauseGrace: {
+    description:
+      'Seconds that a paused training waits when no window is looking at it, before it goes on by itself. The setting trainingDebugger.pauseGrace where absent.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  debugger: {
+    description:
+      'Start the debugger of the language too, for breakpoints in the script: debugpy for Python, the built-in one for Node.js.',
+    schema: { type: 'boolean', default: false },
+  },
+};
 
 export const attachAttributes = {
   run: {

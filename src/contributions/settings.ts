@@ -7,6 +7,10 @@ export interface Settings {
   openPanelOnStart: boolean;
   pythonInterpreter: string;
   gpus: number[] | null;
+  /** Megabytes in each process. */
+  stepBackMemory: number;
+  /** Seconds. */
+  pauseGrace: number;
   rules: Record<string, RuleSetting>;
 }
 
@@ -53,6 +57,22 @@ export function settings(rules: Record<string, unknown>): {
         'Indices of the GPUs that training may use; null for all. A launch configuration may say otherwise.',
       scope: 'resource',
       schema: { type: ['array', 'null'], items: { type: 'integer', minimum: 0 }, uniqueItems: true },
+    },
+    stepBackMemory: {
+      default: 512,
+      description:
+        'Megabytes of memory, in each process, for going back to earlier steps while breakpoints are set; 0 for none. ' +
+        'A launch configuration may say otherwise.',
+      scope: 'resource',
+      schema: { type: 'integer', minimum: 0 },
+    },
+    pauseGrace: {
+      default: 300,
+      description:
+        'Seconds that a paused training waits when no window is looking at it, before it goes on by itself and its ' +
+        'breakpoints are cleared. A launch configuration may say otherwise.',
+      scope: 'resource',
+      schema: { type: 'integer', minimum: 1 },
     },
     rules: {
       default: {},

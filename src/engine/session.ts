@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DiagnosisEngine } from '../diagnosis/engine.js';
 import { diagnosisOptions } from '../diagnosis/options.js';
 import type { LaunchConfig, RunMethod, RunRequests, RunSummary } from '../protocol/runApi.js';
-import { ENVIRONMENT, type EngineMessage, type ProbeMessage } from '../protocol/telemetry.js';
+import { ENVIRONMENT, type ProbeMessage } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
 import { ConsoleTail } from './consoleTail.js';
 import { Deferred } from './deferred.js';
@@ -92,6 +92,7 @@ export class Session implements RunService {
     });
     this.telemetry = new TelemetryServer(this.token, {
       message: (rank, message) => this.hear(rank, message),
+      conversation: () => undefined,
       notice: (notice) => this.intake.notice(notice.code, notice.message, notice.level),
     });
     this.stopper = new Stopper(this.stopTarget());
@@ -158,12 +159,16 @@ export class Session implements RunService {
   }
 
   private readonly handlers: Handlers = {
-    snapshot: () => snapshotOf(this.view(), this.recorder.series(), this.console),
+    snapshot: () => snapshotOf(this.view(), this.recorder.series(), this.console, null),
     frames: (request) => this.recorder.frames(request),
     parameterFrame: (request) => this.recorder.parameterFrame(request),
     exportCsv: (request) => this.recorder.exportCsv(request),
-    pause: () => this.command({ type: 'pause' }),
-    resume: () => this.command({ type: 'resume' }),
+    pause: () => this.notHeld(),
+    resume: () => this.notHeld(),
+    setBreakpoints: () => this.notHeld(),
+    advance: () => this.notHeld(),
+    inspect: () => this.notHeld(),
+    measures: () => this.notHeld(),
     stop: () => this.stop(),
   };
 
@@ -181,10 +186,8 @@ export class Session implements RunService {
     if (message.type === 'runtime') this.gpus.runtimeSeen(message);
   }
 
-  private command(message: Extract<EngineMessage, { type: 'pause' | 'resume' }>): null {
-    if (this.life.over !== null) throw new Error('The run is over.');
-    this.telemetry.command(message);
-    return null;
+  private notHeld(): never {
+    throw new Error('The training is not held.');
   }
 
   private stop(): null {
@@ -197,7 +200,7 @@ export class Session implements RunService {
     return {
       pid: () => this.training?.pid ?? null,
       ended: () => this.training?.ended ?? true,
-      askProbes: () => this.telemetry.command({ type: 'stop' }),
+      askProbes: () => this.telemetry.stop(),
       tree: { marker: `${ENVIRONMENT.token}=${this.token}` },
     };
   }

@@ -1,4 +1,4 @@
-import type { RunSnapshot, RunSummary, SeriesInfo } from '../protocol/runApi.js';
+import type { RunSnapshot, RunSummary, SeriesInfo, Stop } from '../protocol/runApi.js';
 import { countFindings } from '../run/findings.js';
 import type { ConsoleTail } from './consoleTail.js';
 import type { Intake } from './intake.js';
@@ -31,7 +31,12 @@ export function summaryOf({ id, name, directory, life, intake }: RunView): RunSu
   };
 }
 
-export function snapshotOf(view: RunView, series: SeriesInfo[], console: ConsoleTail): RunSnapshot {
+export function snapshotOf(
+  view: RunView,
+  series: SeriesInfo[],
+  console: ConsoleTail,
+  stop: Stop | null,
+): RunSnapshot {
   const { state, diagnosis } = view.intake;
   return {
     summary: summaryOf(view),
@@ -44,5 +49,7 @@ export function snapshotOf(view: RunView, series: SeriesInfo[], console: Console
     epochs: state.epochs,
     console: console.chunks,
     planned: null,
+    stop,
+    changes: state.changes,
   };
 }

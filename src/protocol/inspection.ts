@@ -147,6 +147,17 @@ export interface InspectRequests {
 
 export type InspectMethod = keyof InspectRequests;
 
+export const INSPECT_METHODS: readonly InspectMethod[] = [
+  'stack',
+  'roots',
+  'variables',
+  'setVariable',
+  'evaluate',
+  'completions',
+  'forensics',
+  'saveCheckpoint',
+];
+
 export type InspectCall = {
   [M in InspectMethod]: { method: M; params: InspectRequests[M]['params'] };
 }[InspectMethod];

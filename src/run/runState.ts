@@ -1,4 +1,5 @@
 /** What is known of a run without its series: everything that lists, tiles and snapshots show. */
+import type { ChangeMade } from '../protocol/inspection.js';
 import type { LossInfo, RunSnapshot, RunSummary, RuntimeSummary } from '../protocol/runApi.js';
 import {
   type ExceptionSeen,
@@ -19,9 +20,11 @@ import { isBetterKnown, type Place, placeKey, placesIn } from './places.js';
 const EPOCHS_KEPT = 4096;
 const PLACES_KEPT = 500;
 const NOTICES_KEPT = 100;
+const CHANGES_KEPT = 1000;
 
 type Epoch = RunSnapshot['epochs'][number];
 type NoticeInfo = RunSnapshot['notices'][number];
+type Change = RunSnapshot['changes'][number];
 
 export interface RunStateSummary extends Pick<
   RunSummary,
@@ -61,6 +64,7 @@ export class RunState {
     NOTICES_KEPT,
     (notice) => `${notice.code} ${formatText(notice.message)}`,
   );
+  private readonly changesMade: Change[] = [];
   /** Random seeds that the script or the launch set, by generator. */
   readonly seeds: Record<string, number> = {};
 
@@ -78,6 +82,11 @@ export class RunState {
 
   get notices(): NoticeInfo[] {
     return this.noticesSeen.items;
+  }
+
+  /** What a person changed by hand, in order; the first thousand. */
+  get changes(): Change[] {
+    return this.changesMade;
   }
 
   /** What the lowest rank said of itself: script, versions, packages. */
@@ -98,6 +107,9 @@ export class RunState {
         break;
       case 'notice':
         this.noticesSeen.add({ code: message.code, level: message.level, message: message.message });
+        break;
+      case 'change':
+        this.applyChange(message);
         break;
       case 'exception':
         this.exception ??= { kind: message.kind, message: message.message, frames: message.frames };
@@ -158,6 +170,10 @@ export class RunState {
         break;
       default:
     }
+  }
+
+  private applyChange({ type: _, ...change }: ChangeMade): void {
+    if (this.changesMade.length < CHANGES_KEPT) this.changesMade.push(change);
   }
 
   private applyLoss(loss: LossSeen): void {

@@ -115,6 +115,8 @@ export function snapshotOf(findings: Finding[], more: Partial<RunSnapshot> = {})
     epochs: [],
     console: [],
     planned: null,
+    stop: null,
+    changes: [],
     ...more,
   };
 }

@@ -2,6 +2,7 @@
 import { DiagnosisEngine } from '../../src/diagnosis/engine.js';
 import { decodeProbeMessage } from '../../src/protocol/decodeTelemetry.js';
 import type { CheckReport, Finding } from '../../src/protocol/runApi.js';
+import { isConversation } from '../../src/protocol/telemetry.js';
 
 export interface Diagnosis {
   /** Optimizer steps in the log. */
@@ -16,7 +17,7 @@ export function diagnoseLog(log: string): Diagnosis {
   let steps = 0;
   for (const line of log.trimEnd().split('\n')) {
     const message = decodeProbeMessage(line);
-    if (!message) continue;
+    if (!message || isConversation(message)) continue;
     engine.accept(0, message);
     if (message.type === 'steps') steps = message.first + message.time.length;
   }

@@ -1,10 +1,21 @@
 /** Parameters of requests as they come from a socket, made sure of. */
-import type { FrameRequest, RunMethod, RunRequests, XAxis } from '../../protocol/runApi.js';
+import { INSPECT_METHODS, type InspectCall } from '../../protocol/inspection.js';
+import type {
+  Advance,
+  ExceptionBreakpoint,
+  FrameRequest,
+  FunctionBreakpoint,
+  RunMethod,
+  RunRequests,
+  XAxis,
+} from '../../protocol/runApi.js';
 
 type ServedMethod = Exclude<RunMethod, 'attach'>;
 type Raw = Record<string, unknown>;
 
 const MAX_WIDTH = 100_000;
+
+const ADVANCES: readonly Advance[] = ['continue', 'over', 'into', 'out', 'back', 'skip'];
 
 const READERS: { [M in ServedMethod]: (raw: Raw) => RunRequests[M]['params'] } = {
   snapshot: () => ({}),
@@ -21,6 +32,14 @@ const READERS: { [M in ServedMethod]: (raw: Raw) => RunRequests[M]['params'] } =
   }),
   pause: () => ({}),
   resume: () => ({}),
+  setBreakpoints: (raw) => ({
+    owner: string(raw, 'owner'),
+    exceptions: objects(raw, 'exceptions', readExceptionBreakpoint),
+    functions: objects(raw, 'functions', readFunctionBreakpoint),
+  }),
+  advance: (raw) => ({ how: choice(raw, 'how', ADVANCES) }),
+  inspect: (raw) => ({ rank: integer(raw, 'rank', 0, Number.MAX_SAFE_INTEGER), call: readCall(raw['call']) }),
+  measures: (raw) => ({ rank: integer(raw, 'rank', 0, Number.MAX_SAFE_INTEGER) }),
   stop: () => ({}),
 };
 
@@ -30,8 +49,11 @@ export function isServedMethod(method: string): method is ServedMethod {
 
 /** Throws an error that names the parameter at fault. */
 export function readParams<M extends ServedMethod>(method: M, params: unknown): RunRequests[M]['params'] {
-  const raw = typeof params === 'object' && params !== null ? (params as Raw) : {};
-  return READERS[method](raw);
+  return READERS[method](asRaw(params));
+}
+
+function asRaw(value: unknown): Raw {
+  return typeof value === 'object' && value !== null ? (value as Raw) : {};
 }
 
 function readFrameRequest(raw: Raw): FrameRequest {
@@ -46,6 +68,25 @@ function readFrameRequest(raw: Raw): FrameRequest {
     width: integer(raw, 'width', 1, MAX_WIDTH),
     ...range,
   };
+}
+
+function readExceptionBreakpoint(raw: Raw): ExceptionBreakpoint {
+  return { filter: string(raw, 'filter'), ...readCondition(raw) };
+}
+
+function readFunctionBreakpoint(raw: Raw): FunctionBreakpoint {
+  return { expression: anyString(raw, 'expression'), ...readCondition(raw) };
+}
+
+function readCondition(raw: Raw): { condition?: string } {
+  return raw['condition'] === undefined ? {} : { condition: anyString(raw, 'condition') };
+}
+
+/** The probe looks at the parameters of a call; only the method is ours to know. */
+function readCall(call: unknown): InspectCall {
+  const raw = asRaw(call);
+  const method = choice(raw, 'method', INSPECT_METHODS);
+  return { method, params: asRaw(raw['params']) } as InspectCall;
 }
 
 function integer(raw: Raw, name: string, minimum: number, maximum: number): number {
@@ -65,6 +106,18 @@ function string(raw: Raw, name: string): string {
   const value = raw[name];
   if (typeof value === 'string' && value !== '') return value;
   throw wrong(name, 'a text');
+}
+
+function anyString(raw: Raw, name: string): string {
+  const value = raw[name];
+  if (typeof value === 'string') return value;
+  throw wrong(name, 'a text');
+}
+
+function objects<T>(raw: Raw, name: string, read: (raw: Raw) => T): T[] {
+  const value = raw[name];
+  if (Array.isArray(value)) return value.map((item) => read(asRaw(item)));
+  throw wrong(name, 'a list');
 }
 
 function strings(raw: Raw, name: string): string[] {

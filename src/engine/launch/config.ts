@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import type { LaunchConfig } from '../../protocol/runApi.js';
 import { text } from '../../protocol/values.js';
+import { readBreakpoints } from './breakpoints.js';
 import {
   isObject,
+  readBoolean,
   readChoice,
   readInteger,
   readIntegers,
@@ -27,9 +29,15 @@ export interface LaunchDefaults {
 const MAX_GPU = 1023;
 const MAX_PROCESSES = 1024;
 const MAX_SEED = 2 ** 32 - 1;
+const MAX_MEGABYTES = 1024 * 1024;
+const MAX_SECONDS = 7 * 24 * 3600;
+const MAX_PORT = 65535;
+
+/** `debugger` is turned into a `debuggerPort` by the client that launches. */
+type LaunchOption = Exclude<keyof LaunchConfig, 'breakpoints' | 'debuggerPort'> | 'debugger';
 
 /** Options of a launch configuration, in the order in which they are documented. */
-export const LAUNCH_OPTIONS: readonly (keyof LaunchConfig)[] = [
+export const LAUNCH_OPTIONS: readonly LaunchOption[] = [
   'name',
   'program',
   'module',
@@ -45,9 +53,17 @@ export const LAUNCH_OPTIONS: readonly (keyof LaunchConfig)[] = [
   'hyperparameters',
   'seed',
   'rules',
+  'stopOnEntry',
+  'stepBackMemory',
+  'pauseGrace',
+  'resumeFrom',
+  'debugger',
   'workspace',
   'runsDirectory',
 ];
+
+/** What a client adds when it launches; no person writes it. */
+const CLIENT_OPTIONS = new Set(['breakpoints', 'debuggerPort']);
 
 /** What VS Code itself reads or writes in any launch configuration; names that begin with `__` are its own too. */
 const VSCODE_OPTIONS = new Set([
@@ -104,12 +120,31 @@ export function parseLaunchConfig(raw: unknown, defaults: LaunchDefaults): Launc
       optional(raw, 'seed', (value, field) => readInteger(value, field, 0, MAX_SEED)),
     ),
     rules: optional(raw, 'rules', (value, field) => readRules(value, field)) ?? {},
+    ...readDebugging(raw, workspace),
+  };
+}
+
+/** How the run can be held, and where it goes on from. */
+function readDebugging(raw: Record<string, unknown>, workspace: string): Partial<LaunchConfig> {
+  optional(raw, 'debugger', readBoolean);
+  const whole = (field: string, minimum: number, maximum: number): number | undefined =>
+    optional(raw, field, (value) => readInteger(value, field, minimum, maximum));
+  return {
+    ...present('stopOnEntry', optional(raw, 'stopOnEntry', readBoolean)),
+    ...present('stepBackMemory', whole('stepBackMemory', 0, MAX_MEGABYTES)),
+    ...present('pauseGrace', whole('pauseGrace', 1, MAX_SECONDS)),
+    ...present(
+      'resumeFrom',
+      optional(raw, 'resumeFrom', (value, field) => readPath(value, field, workspace)),
+    ),
+    ...present('breakpoints', optional(raw, 'breakpoints', readBreakpoints)),
+    ...present('debuggerPort', whole('debuggerPort', 1, MAX_PORT)),
   };
 }
 
 function refuseUnknown(raw: Record<string, unknown>): void {
   for (const option of Object.keys(raw)) {
-    if (VSCODE_OPTIONS.has(option) || option.startsWith('__')) continue;
+    if (VSCODE_OPTIONS.has(option) || CLIENT_OPTIONS.has(option) || option.startsWith('__')) continue;
     if (LAUNCH_OPTIONS.some((known) => known === option)) continue;
     throw unknownOption(option);
   }

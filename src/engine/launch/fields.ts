@@ -47,6 +47,40 @@ export function readStrings(value: unknown, field: string): string[] {
   });
 }
 
+export function readBoolean(value: unknown, field: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw wrong(
+    text('The option “{0}” of the launch configuration must be true or false, not {1}.', field, shown(value)),
+  );
+}
+
+/** A list each of whose objects `read` accepts. */
+export function readObjects<T>(
+  value: unknown,
+  field: string,
+  read: (item: Record<string, unknown>, field: string) => T,
+): T[] {
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) =>
+      read(readObject(item, `${field}[${index}]`), `${field}[${index}]`),
+    );
+  }
+  throw wrong(
+    text(
+      'The option “{0}” of the launch configuration must be a list of objects, not {1}.',
+      field,
+      shown(value),
+    ),
+  );
+}
+
+export function readObject(value: unknown, field: string): Record<string, unknown> {
+  if (isObject(value)) return value;
+  throw wrong(
+    text('The option “{0}” of the launch configuration must be an object, not {1}.', field, shown(value)),
+  );
+}
+
 export function readInteger(value: unknown, field: string, minimum: number, maximum: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum)
     return value;
@@ -92,11 +126,10 @@ export function readRecord<T>(
   field: string,
   read: (item: unknown, field: string) => T,
 ): Record<string, T> {
-  if (!isObject(value))
-    throw wrong(
-      text('The option “{0}” of the launch configuration must be an object, not {1}.', field, shown(value)),
-    );
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, read(item, `${field}.${key}`)]));
+  const object = readObject(value, field);
+  return Object.fromEntries(
+    Object.entries(object).map(([key, item]) => [key, read(item, `${field}.${key}`)]),
+  );
 }
 
 export function readScalar(value: unknown, field: string): string | number | boolean {

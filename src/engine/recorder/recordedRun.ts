@@ -1,6 +1,12 @@
 /** A run that no engine serves any more, asked in-process by the same interface as a live one. */
 import { RunState } from '../../run/runState.js';
-import type { RunClient, RunRequests, RunSnapshot, RunSummary } from '../../protocol/runApi.js';
+import type {
+  BreakpointState,
+  RunClient,
+  RunRequests,
+  RunSnapshot,
+  RunSummary,
+} from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
 import { consoleTail } from './consoleTail.js';
 import { exportCsv } from './csv.js';
@@ -31,8 +37,10 @@ async function answer<M extends keyof RunRequests>(
   params: RunRequests[M]['params'],
 ): Promise<RunRequests[M]['result']> {
   const handler: (params: RunRequests[M]['params']) => unknown = run.answers[method];
-  return (await handler(params)) as RunRequests[M]['result'];
+  return (await handler(params));
 }
+
+const OVER: BreakpointState = { verified: false, problem: text('This run is over.') };
 
 class RecordedRun {
   readonly answers: Answers = {
@@ -43,6 +51,13 @@ class RecordedRun {
     exportCsv: (params) => exportCsv(this.record(), params),
     pause: () => refuse('paused'),
     resume: () => refuse('resumed'),
+    setBreakpoints: ({ exceptions, functions }) => ({
+      exceptions: exceptions.map(() => OVER),
+      functions: functions.map(() => OVER),
+    }),
+    advance: () => refuse('advanced'),
+    inspect: () => refuse('looked into'),
+    measures: () => refuse('measured'),
     stop: () => refuse('stopped'),
   };
   private opened: StoredRecord | undefined;
@@ -83,6 +98,8 @@ class RecordedRun {
       epochs: state.epochs,
       console: consoleTail(directory),
       planned: null,
+      stop: null,
+      changes: state.changes,
     };
   }
 

@@ -1,11 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type {
-  ConversationMessage,
-  EngineMessage,
-  Hello,
-  Notice,
-  ProbeMessage,
-} from '../../protocol/telemetry.js';
+import type { ConversationMessage, Hello, Notice, ProbeMessage } from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
 import type { SocketDirectory } from '../sockets.js';
 import { ProbeConnection } from './connection.js';
@@ -23,7 +17,7 @@ export class TelemetryServer {
   private readonly connections = new Set<ProbeConnection>();
   private readonly pids = new Map<number, number>();
   private closed = false;
-  private standing: EngineMessage | null = null;
+  private stopping = false;
 
   constructor(
     private readonly token: string,
@@ -37,11 +31,11 @@ export class TelemetryServer {
     return directory.listen(this.server, 'telemetry');
   }
 
-  /** Tells every probe, and those that are yet to come; returns how many were told now. */
-  command(message: Extract<EngineMessage, { type: 'pause' | 'resume' | 'stop' }>): number {
-    this.standing = message.type === 'resume' ? null : message;
+  /** Tells every probe, and those that are yet to come, to end; returns how many were told now. */
+  stop(): number {
+    this.stopping = true;
     const greeted = [...this.connections].filter((connection) => connection.greeted);
-    for (const connection of greeted) connection.send(message);
+    for (const connection of greeted) connection.send({ type: 'stop' });
     return greeted.length;
   }
 
@@ -66,7 +60,7 @@ export class TelemetryServer {
       {
         greeted: (hello) => this.rankFor(hello),
         message: (rank, message) => {
-          if (message.type === 'hello' && this.standing !== null) connection.send(this.standing);
+          if (message.type === 'hello' && this.stopping) connection.send({ type: 'stop' });
           this.events.message(rank, message);
         },
         conversation: (rank, message) => this.events.conversation(rank, message),

@@ -19,6 +19,8 @@ export class RunHub {
     described: new Set(),
     findings: new Set(),
     console: new Set(),
+    stopped: new Set(),
+    continued: new Set(),
     ended: new Set(),
   };
   private readonly closed = new Set<(nothing: undefined) => void>();
@@ -40,6 +42,8 @@ export class RunHub {
     client.on('described', (params) => tell(this.listeners.described, params));
     client.on('findings', (params) => tell(this.listeners.findings, params));
     client.on('console', (params) => tell(this.listeners.console, params));
+    client.on('stopped', (params) => tell(this.listeners.stopped, params));
+    client.on('continued', (params) => tell(this.listeners.continued, params));
     client.on('ended', (params) => {
       this.disconnect();
       tell(this.listeners.ended, params);

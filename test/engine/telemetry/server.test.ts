@@ -3,7 +3,12 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectOptions, SocketDirectory } from '../../../src/engine/sockets.js';
 import { TelemetryServer } from '../../../src/engine/telemetry/server.js';
-import { MAX_MESSAGE_BYTES, type Notice, type ProbeMessage } from '../../../src/protocol/telemetry.js';
+import {
+  MAX_MESSAGE_BYTES,
+  type ConversationMessage,
+  type Notice,
+  type ProbeMessage,
+} from '../../../src/protocol/telemetry.js';
 import { formatText } from '../../../src/protocol/values.js';
 import { until } from '../support/workplace.js';
 
@@ -14,14 +19,16 @@ let directory: SocketDirectory;
 let server: TelemetryServer;
 let address: string;
 let heard: { rank: number; message: ProbeMessage }[];
+let spoken: { rank: number; line: ConversationMessage }[];
 let notices: Notice[];
 let sockets: Socket[];
 
 beforeEach(async () => {
-  [heard, notices, sockets] = [[], [], []];
+  [heard, spoken, notices, sockets] = [[], [], [], []];
   directory = SocketDirectory.create();
   const events = {
     message: (rank: number, message: ProbeMessage) => void heard.push({ rank, message }),
+    conversation: (rank: number, line: ConversationMessage) => void spoken.push({ rank, line }),
     notice: (notice: Notice) => void notices.push(notice),
   };
   server = new TelemetryServer(TOKEN, events, HELLO_TIMEOUT);
@@ -210,14 +217,12 @@ test('a connection that says nothing is ended', async () => {
   expect(client.replies).toEqual([{ type: 'refused', reason: 'no hello in time' }]);
 });
 
-test('a command reaches every probe, and those that come later', async () => {
+test('the word to stop reaches every probe, and those that come later', async () => {
   const first = await Client.open();
   first.send(hello());
   await until('it is welcome', () => first.received.includes('welcome'));
-  expect(server.command({ type: 'pause' })).toBe(1);
+  expect(server.stop()).toBe(1);
   const second = await Client.open();
   second.send(hello({ pid: 101, rank: 1 }));
-  await until('both are paused', () => first.received.includes('pause') && second.received.includes('pause'));
-  server.command({ type: 'resume' });
-  await until('both go on', () => first.received.includes('resume') && second.received.includes('resume'));
+  await until('both are told', () => first.received.includes('stop') && second.received.includes('stop'));
 });

@@ -6,7 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import type { EngineMessage, ProbeMessage } from '../../../src/protocol/telemetry.js';
+import type { EngineMessage, ProbeLine } from '../../../src/protocol/telemetry.js';
 import { decodeProbeMessage } from '../../../src/protocol/decodeTelemetry.js';
 import { REQUIRE } from './scripts.js';
 import { bundles, copies } from '../../../src/probes/tfjs/entries.mjs';
@@ -81,17 +81,17 @@ export class Workspace {
   }
 }
 
-function decode(line: string): ProbeMessage {
+function decode(line: string): ProbeLine {
   const message = decodeProbeMessage(line);
   if (!message) throw new Error(`The engine does not know this message: ${line}`);
   return message;
 }
 
-type Listener = (message: ProbeMessage) => void;
+type Listener = (message: ProbeLine) => void;
 
 /** The engine's end of the socket. */
 export class Ear {
-  readonly messages: ProbeMessage[] = [];
+  readonly messages: ProbeLine[] = [];
   readonly socketPath: string;
   private readonly server = net.createServer((socket) => this.accept(socket));
   private readonly listeners = new Set<Listener>();
@@ -124,7 +124,7 @@ export class Ear {
     });
   }
 
-  private receive(message: ProbeMessage): void {
+  private receive(message: ProbeLine): void {
     this.messages.push(message);
     if (message.type === 'hello') this.say({ type: 'welcome', version: message.version });
     for (const listener of this.listeners) listener(message);
@@ -135,16 +135,16 @@ export class Ear {
   }
 
   /** Resolves with the first message, past or to come, that satisfies the condition. */
-  until<T extends ProbeMessage['type']>(
+  until<T extends ProbeLine['type']>(
     type: T,
     is: (message: OfType<T>) => boolean = () => true,
   ): Promise<OfType<T>> {
-    const satisfies = (message: ProbeMessage): message is OfType<T> =>
+    const satisfies = (message: ProbeLine): message is OfType<T> =>
       message.type === type && is(message as OfType<T>);
     const already = this.messages.find(satisfies);
     if (already) return Promise.resolve(already);
     return new Promise((resolve) => {
-      const listener = (message: ProbeMessage): void => {
+      const listener = (message: ProbeLine): void => {
         if (!satisfies(message)) return;
         this.listeners.delete(listener);
         resolve(message);
@@ -217,13 +217,13 @@ export function connectedTo(ear: Ear): Record<string, string> {
   return { TRAINING_DEBUGGER_SOCKET: `unix:${ear.socketPath}`, TRAINING_DEBUGGER_TOKEN: TOKEN };
 }
 
-export function readLog(file: string): ProbeMessage[] {
+export function readLog(file: string): ProbeLine[] {
   const lines = fs.readFileSync(file, 'utf8').split('\n');
   return lines.filter((line) => line !== '').map(decode);
 }
 
 export interface Observed extends Ran {
-  messages: ProbeMessage[];
+  messages: ProbeLine[];
 }
 
 /** Runs a script to its end with the probe and an engine that listens. */
@@ -258,20 +258,20 @@ export async function train(
   return ran;
 }
 
-type OfType<T extends ProbeMessage['type']> = Extract<ProbeMessage, { type: T }>;
+type OfType<T extends ProbeLine['type']> = Extract<ProbeLine, { type: T }>;
 
-export function all<T extends ProbeMessage['type']>(messages: ProbeMessage[], type: T): OfType<T>[] {
+export function all<T extends ProbeLine['type']>(messages: ProbeLine[], type: T): OfType<T>[] {
   return messages.filter((message): message is OfType<T> => message.type === type);
 }
 
-export function first<T extends ProbeMessage['type']>(messages: ProbeMessage[], type: T): OfType<T> {
+export function first<T extends ProbeLine['type']>(messages: ProbeLine[], type: T): OfType<T> {
   const found = all(messages, type)[0];
   if (!found) throw new Error(`No ${type} among ${messages.map((message) => message.type).join(', ')}`);
   return found;
 }
 
 /** A series over all the steps of a run. */
-export function series(messages: ProbeMessage[], name: string): (number | null)[] {
+export function series(messages: ProbeLine[], name: string): (number | null)[] {
   return all(messages, 'steps').flatMap(({ scalars, time }) =>
     (scalars[name] ?? time.map(() => null)).map((value) => (value === null ? null : Number(value))),
   );

@@ -44,7 +44,7 @@ export class SyntheticRun implements RunClient {
     this.requests.push({ method, params });
     const failure = this.failures.get(method);
     if (failure !== undefined) throw new Error(failure);
-    return (await this.answer(method, params)) as RunRequests[M]['result'];
+    return (await this.answer(method, params));
   }
 
   on<N extends RunNotification>(
@@ -344,6 +344,8 @@ function classifierSnapshot(steps: number): RunSnapshot {
       text: `epoch ${epoch + 1}: loss ${(2.3 * Math.exp(-epoch / 3)).toFixed(4)}\n`,
       dropped: 0,
     })),
+    stop: null,
+    changes: [],
     planned: {
       learningRate: Array.from({ length: 26 }, (_none, index) => {
         const step = steps * (1 + index / 50);
