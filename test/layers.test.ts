@@ -18,7 +18,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   trainer: { rooms: pure, packages: [] },
   exchange: { rooms: pure, packages: ['node'] },
   engine: { rooms: engineRooms, packages: ['node', 'vscode-jsonrpc'] },
-  adapter: { rooms: ['protocol', 'run'], packages: ['node', '@vscode/debugprotocol'] },
+  adapter: { rooms: ['protocol', 'run', 'breakpoints'], packages: ['node', '@vscode/debugprotocol'] },
   contributions: { rooms: ['protocol', 'diagnosis'], packages: ['node'] },
   ui: {
     rooms: [...engineRooms, 'adapter', 'contributions'],

@@ -1,6 +1,7 @@
 /** Breakpoints of the client: judged at once, sent to the engine when there is one. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { checkBreakpoints } from '../breakpoints/index.js';
+import { checkBreakpoints } from '../breakpoints/check.js';
+import { includes } from '../breakpoints/filters.js';
 import type { BreakpointState, Breakpoints as Wanted, Stop } from '../protocol/runApi.js';
 import { text } from '../protocol/values.js';
 import type { Context } from './context.js';
@@ -66,9 +67,11 @@ export class Breakpoints {
 
   /** Breakpoints that a stop is due to. */
   hit({ expression, finding }: Stop): number[] {
-    const functions = this.shown.functions.filter((_, i) => this.wanted.functions[i]?.expression === expression);
+    const functions = this.shown.functions.filter(
+      (_, i) => this.wanted.functions[i]?.expression === expression,
+    );
     const exceptions = this.shown.exceptions.filter(
-      (_, i) => this.wanted.exceptions[i]?.filter === finding?.rule,
+      (_, i) => finding !== null && includes(this.wanted.exceptions[i]?.filter ?? '', finding),
     );
     return [...functions, ...exceptions].map(({ id }) => id);
   }
@@ -98,7 +101,10 @@ export class Breakpoints {
     };
   }
 
-  private breakpoint({ verified, problem }: BreakpointState, known: Known | undefined): DebugProtocol.Breakpoint {
+  private breakpoint(
+    { verified, problem }: BreakpointState,
+    known: Known | undefined,
+  ): DebugProtocol.Breakpoint {
     return {
       verified,
       ...(known === undefined ? {} : { id: known.id }),
@@ -111,7 +117,11 @@ export class Breakpoints {
     states.forEach(({ problem }, i) => {
       if (problem === null) return;
       const words = this.context.translate(
-        text('The breakpoint "{0}" is not in force: {1}', known[i]?.label ?? '', this.context.translate(problem)),
+        text(
+          'The breakpoint "{0}" is not in force: {1}',
+          known[i]?.label ?? '',
+          this.context.translate(problem),
+        ),
       );
       if (this.said.has(words)) return;
       this.said.add(words);

@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { exceptionFilters } from './exceptionFilters.js';
+import { exceptionFilters } from '../breakpoints/filters.js';
 import type { Translate } from './context.js';
 
 export function capabilities(translate: Translate): DebugProtocol.Capabilities {

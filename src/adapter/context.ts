@@ -46,7 +46,11 @@ export class Context {
   }
 
   /** A place as clients have it, whose first line may be 0. */
-  place(source: SourceLine | null | undefined): { source?: DebugProtocol.Source; line: number; column: number } {
+  place(source: SourceLine | null | undefined): {
+    source?: DebugProtocol.Source;
+    line: number;
+    column: number;
+  } {
     if (source === null || source === undefined) return { line: 0, column: 0 };
     return {
       source: { name: basename(source.file), path: source.file },

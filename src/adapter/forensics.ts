@@ -37,7 +37,8 @@ function side(
   translate: Translate,
 ): Item[] {
   const range = min === undefined || max === undefined ? null : `${shownNumber(min)} … ${shownNumber(max)}`;
-  const bad = nonFinite === undefined || nonFinite === 0 ? null : translate(text('{0} not finite', nonFinite));
+  const bad =
+    nonFinite === undefined || nonFinite === 0 ? null : translate(text('{0} not finite', nonFinite));
   const shown = [range, bad].filter((part) => part !== null);
   return shown.length === 0 ? [] : [item(name, shown.join(', '))];
 }

@@ -16,7 +16,15 @@ export type FrameEntry =
 export type ValueEntry =
   /** In the training; `path` are the names that lead there from the root, where it has one. */
   | { kind: 'probe'; rank: number; reference: number; root?: keyof Roots; path: string[] }
-  | { kind: 'items'; rank: number; items: () => Item[] | Promise<Item[]> };
+  | ItemsEntry;
+
+export interface ItemsEntry {
+  kind: 'items';
+  rank: number;
+  items: () => Item[] | Promise<Item[]>;
+  /** Stays valid when training goes on. */
+  lasting?: boolean;
+}
 
 export class Held {
   readonly frames = new References<FrameEntry>();

@@ -1,6 +1,12 @@
 /** How a session begins and ends. Ending it does not end the training unless that is asked for. */
 import { text } from '../protocol/values.js';
-import { LIVE_STATUSES, type ConsoleChunk, type Finding, type RunClient, type RunSummary } from '../protocol/runApi.js';
+import {
+  LIVE_STATUSES,
+  type ConsoleChunk,
+  type Finding,
+  type RunClient,
+  type RunSummary,
+} from '../protocol/runApi.js';
 import type { Breakpoints } from './breakpoints.js';
 import type { Context } from './context.js';
 import { AdapterError } from './errors.js';
@@ -36,7 +42,7 @@ export class Lifecycle {
   }
 
   launch(configuration: Configuration): Promise<undefined> {
-    return this.begin('launch', configuration, () => this.host.launch(configuration, this.breakpoints.all));
+    return this.begin('launch', configuration, () => this.start());
   }
 
   attach(configuration: Configuration): Promise<undefined> {
@@ -51,10 +57,9 @@ export class Lifecycle {
   /** Ends this run and starts another with the same configuration, or what the client has made of it. */
   async restart(args: Args<'restart'>): Promise<undefined> {
     if (this.request === 'attach') throw AdapterError.restartAttached();
-    const configuration = (args.arguments ?? this.context.configuration) as Configuration;
-    this.context.configuration = configuration;
     await this.endRun();
-    await this.open(() => this.host.launch(configuration, this.breakpoints.all));
+    this.context.configuration = (args.arguments ?? this.context.configuration) as Configuration;
+    await this.open(() => this.start());
   }
 
   async terminate(): Promise<undefined> {
@@ -89,9 +94,17 @@ export class Lifecycle {
     if (request === 'attach') await this.breakpoints.send().catch(() => undefined);
   }
 
+  /** Breakpoints go along, so that they hold from the first step on. */
+  private start(): Promise<RunClient> {
+    return this.host.launch({ ...this.context.configuration, breakpoints: this.breakpoints.all });
+  }
+
   private async open(open: () => Promise<RunClient>): Promise<void> {
     const client = await open();
-    if (this.left) return client.dispose();
+    if (this.left) {
+      client.dispose();
+      return;
+    }
     this.context.run = client;
     const snapshot = await client.request('snapshot', {});
     this.print(snapshot.console);

@@ -1,7 +1,7 @@
 /** The scopes that show what is measured: of the step that is held, and the latest of every series. Pure. */
+import { nameOf } from '../breakpoints/names.js';
 import type { GatePlace } from '../protocol/inspection.js';
 import type { RunSnapshot, SeriesInfo, Stop } from '../protocol/runApi.js';
-import { SERIES } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
 import type { Translate } from './context.js';
 import { group, item, shownNumber, type Item } from './items.js';
@@ -17,7 +17,7 @@ export function stepItems(place: GatePlace, stop: Stop, translate: Translate): I
     ...Object.entries(numbers)
       .filter((entry): entry is [string, number] => entry[1] !== undefined)
       .map(([name, value]) => item(name, String(value), name)),
-    ...Object.entries(scalars).map(([name, value]) => item(name, shownNumber(value), name)),
+    ...Object.entries(scalars).map(([name, value]) => item(name, shownNumber(value), nameOf(name))),
     item(translate(text('reason')), translate(stop.description)),
     ...(stop.expression === null ? [] : [item(translate(text('breakpoint')), stop.expression)]),
     item(
@@ -59,15 +59,9 @@ function grouped(series: readonly SeriesInfo[]): Item[] {
 
 function seriesItem({ name, label, last }: SeriesInfo): Item {
   const shown = label === null || label === name ? name : `${name} (${label})`;
-  return item(shown, shownNumber(last), measureName(name));
+  return item(shown, shownNumber(last), nameOf(name));
 }
 
 function shortName(name: string): string {
   return name.slice(name.indexOf('/') + 1);
-}
-
-/** As expressions of breakpoints and watches call a series. */
-export function measureName(series: string): string {
-  const first = `${SERIES.learningRate}/0`;
-  return series === first ? SERIES.learningRate : series.replaceAll('/', '.');
 }

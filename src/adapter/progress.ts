@@ -30,7 +30,10 @@ export class Progress {
 
   private start({ name }: RunSummary, known: object): void {
     this.id = `training-${this.count++}`;
-    this.send('progressStart', this.id, { title: this.context.translate(text('Training {0}', name)), ...known });
+    this.send('progressStart', this.id, {
+      title: this.context.translate(text('Training {0}', name)),
+      ...known,
+    });
   }
 
   private send(event: string, progressId: string, body: object): void {

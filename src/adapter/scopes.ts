@@ -83,8 +83,7 @@ export class Scopes {
       return async () => stepItems(this.held.place(frame.rank), this.held.require(), translate);
     if (name === 'metrics') return async () => metricItems(await snapshot(), frame.rank, translate);
     if (name === 'hardware') return async () => hardwareItems(await snapshot(), frame.rank);
-    if (name === 'module' && frame.kind === 'module')
-      return async () => rangeItems(frame.range, translate);
+    if (name === 'module' && frame.kind === 'module') return async () => rangeItems(frame.range, translate);
     return null;
   }
 

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { LaunchConfig, RunClient } from '../protocol/runApi.js';
+import type { RunClient } from '../protocol/runApi.js';
 import type { Text } from '../protocol/values.js';
 import { Breakpoints } from './breakpoints.js';
 import { capabilities } from './capabilities.js';
@@ -26,20 +26,24 @@ import { Variables } from './variables.js';
 
 export interface AdapterHost {
   /**
-   * @param configuration as in launch.json.
-   * @param breakpoints to be in force from the first step on.
+   * @param configuration as in launch.json, and `breakpoints` as in `LaunchConfig`.
    * @returns a client that the session disposes.
    */
-  launch(
-    configuration: Record<string, unknown>,
-    breakpoints: NonNullable<LaunchConfig['breakpoints']>,
-  ): Promise<RunClient>;
+  launch(configuration: Record<string, unknown>): Promise<RunClient>;
   attach(configuration: Record<string, unknown>): Promise<RunClient>;
   translate(value: Text): string;
 }
 
 /** Requests that clients make by themselves, or show the failure of where it happened: no message for it. */
-const QUIET = ['evaluate', 'completions', 'variables', 'scopes', 'stackTrace', 'setVariable', 'exceptionInfo'];
+const QUIET = [
+  'evaluate',
+  'completions',
+  'variables',
+  'scopes',
+  'stackTrace',
+  'setVariable',
+  'exceptionInfo',
+];
 
 export class TrainingSession {
   private readonly connection: Connection;
@@ -66,12 +70,22 @@ export class TrainingSession {
     this.threads = new Threads(this.context);
     const progress = new Progress(this.context);
     this.stepping = new Stepping(this.context, this.held, this.breakpoints, this.threads, progress);
-    this.lifecycle = new Lifecycle(host, this.context, this.held, this.breakpoints, this.stepping, this.threads, progress);
+    this.lifecycle = new Lifecycle(
+      host,
+      this.context,
+      this.held,
+      this.breakpoints,
+      this.stepping,
+      this.threads,
+      progress,
+    );
     this.stack = new Stack(this.context, this.held);
     this.scopes = new Scopes(this.context, this.held, this.stack);
     this.variables = new Variables(this.context, this.held);
     this.evaluation = new Evaluation(this.context, this.held, this.stack, this.variables);
-    this.connection = new Connection(sendWhileOpen, this.handlers(), (error, command) => this.explain(error, command));
+    this.connection = new Connection(sendWhileOpen, this.handlers(), (error, command) =>
+      this.explain(error, command),
+    );
   }
 
   /** Takes one message of the client. */
@@ -86,7 +100,12 @@ export class TrainingSession {
   }
 
   private handlers(): Handlers {
-    return { ...this.sessionHandlers(), ...this.breakpointHandlers(), ...this.steppingHandlers(), ...this.inspectionHandlers() };
+    return {
+      ...this.sessionHandlers(),
+      ...this.breakpointHandlers(),
+      ...this.steppingHandlers(),
+      ...this.inspectionHandlers(),
+    };
   }
 
   private sessionHandlers() {
@@ -175,7 +194,8 @@ export class TrainingSession {
       return { id: 1, format: error instanceof Error ? error.message : String(error), showUser };
     }
     const { action } = error;
-    const link = action === undefined ? {} : { url: action.url, urlLabel: this.context.translate(action.label) };
+    const link =
+      action === undefined ? {} : { url: action.url, urlLabel: this.context.translate(action.label) };
     return { id: 1, format: this.context.translate(error.text), showUser, ...link };
   }
 }

@@ -105,7 +105,12 @@ export class Stack {
     });
   }
 
-  private frame(key: string, name: string, entry: FrameEntry, source: Frame['source'] | undefined): StackFrame {
+  private frame(
+    key: string,
+    name: string,
+    entry: FrameEntry,
+    source: Frame['source'] | undefined,
+  ): StackFrame {
     const id = this.held.frames.add(`${entry.rank}/${key}`, entry);
     return { id, name, ...this.context.place(source) };
   }

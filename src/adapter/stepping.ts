@@ -138,20 +138,27 @@ export class Stepping {
     });
   }
 
-  /** Why, with the modules below it: they stay readable when the training goes on. */
+  /** Why, with the modules below it. */
   private say(rank: number, forensics: Forensics): void {
     const { translate } = this.context;
-    const modules = moduleItems(forensics, translate);
     const { source, line } = this.context.place(forensics.source);
-    const root = group(translate(text('modules')), translate(text('{0} in the order they ran', modules.length)), modules);
-    const reference =
-      modules.length === 0 ? {} : { variablesReference: this.held.values.keep({ kind: 'items', rank, items: () => [root] }) };
     this.context.print({
       category: 'console',
       output: `${translate(text('Why: {0}', translate(forensics.why)))}\n`,
       ...(source === undefined ? {} : { source, line }),
-      ...reference,
+      ...this.modules(rank, forensics),
     });
+  }
+
+  /** They stay readable when the training goes on. */
+  private modules(rank: number, forensics: Forensics): { variablesReference?: number } {
+    const { translate } = this.context;
+    const modules = moduleItems(forensics, translate);
+    if (modules.length === 0) return {};
+    const count = translate(text('{0} in the order they ran', modules.length));
+    const root = group(translate(text('modules')), count, modules);
+    const entry = { kind: 'items', rank, items: () => [root], lasting: true } as const;
+    return { variablesReference: this.held.values.keep(entry) };
   }
 
   private unexplained(error: unknown): void {

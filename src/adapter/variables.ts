@@ -4,7 +4,7 @@ import type { Variable } from '../protocol/inspection.js';
 import { text } from '../protocol/values.js';
 import type { Context } from './context.js';
 import { AdapterError } from './errors.js';
-import type { Held, ValueEntry } from './held.js';
+import type { Held, ItemsEntry, ValueEntry } from './held.js';
 import { itemVariable, type Item } from './items.js';
 import type { Args, Body } from './requests.js';
 
@@ -22,7 +22,7 @@ export class Variables {
     const entry = this.held.value(variablesReference);
     if (entry.kind === 'items') {
       const items = await entry.items();
-      return { variables: items.map((item) => this.itemVariable(entry.rank, variablesReference, item)) };
+      return { variables: items.map((item) => this.itemVariable(entry, variablesReference, item)) };
     }
     const { rank, reference } = entry;
     const page = { ...(start === undefined ? {} : { start }), ...(filter === undefined ? {} : { filter }) };
@@ -78,16 +78,21 @@ export class Variables {
     return this.held.values.add(`probe/${entry.rank}/${entry.reference}`, entry);
   }
 
-  private itemVariable(rank: number, parent: number, item: Item): DebugProtocol.Variable {
+  private itemVariable(parent: ItemsEntry, reference: number, item: Item): DebugProtocol.Variable {
     const { children, probe } = item;
     if (probe !== undefined) return itemVariable(item, this.reference({ kind: 'probe', path: [], ...probe }));
     if (children === undefined || children.length === 0) return itemVariable(item, 0);
-    const entry: ValueEntry = { kind: 'items', rank, items: () => children };
-    return itemVariable(item, this.held.values.add(`${parent}/${item.name}`, entry));
+    const entry: ItemsEntry = { ...parent, items: () => children };
+    const { values } = this.held;
+    const below = entry.lasting === true ? values.keep(entry) : values.add(`${reference}/${item.name}`, entry);
+    return itemVariable(item, below);
   }
 
   private async setElsewhere({ rank, path }: ProbeEntry, name: string, value: string): Promise<void> {
-    const others = this.held.require().ranks.map((one) => one.rank).filter((one) => one !== rank);
+    const others = this.held
+      .require()
+      .ranks.map((one) => one.rank)
+      .filter((one) => one !== rank);
     for (const other of others) {
       try {
         const reference = await this.find(other, path);
