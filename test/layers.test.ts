@@ -6,13 +6,14 @@ import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const pure = ['protocol', 'run', 'diagnosis'];
-const engineRooms = [...pure, 'script', 'tune', 'trainer', 'exchange', 'engine'];
+const engineRooms = [...pure, 'breakpoints', 'script', 'tune', 'trainer', 'exchange', 'engine'];
 
 /** Room -> rooms it may import besides itself, and packages ('node' stands for all of Node's own modules). */
 const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   protocol: { rooms: [], packages: [] },
   run: { rooms: ['protocol'], packages: [] },
   diagnosis: { rooms: ['protocol', 'run'], packages: [] },
+  breakpoints: { rooms: pure, packages: [] },
   script: { rooms: pure, packages: [] },
   tune: { rooms: pure, packages: [] },
   trainer: { rooms: pure, packages: [] },

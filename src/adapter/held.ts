@@ -15,8 +15,7 @@ export type FrameEntry =
 /** Something with children. */
 export type ValueEntry =
   /** In the training; `path` are the names that lead there from the root, where it has one. */
-  | { kind: 'probe'; rank: number; reference: number; root?: keyof Roots; path: string[] }
-  | ItemsEntry;
+  { kind: 'probe'; rank: number; reference: number; root?: keyof Roots; path: string[] } | ItemsEntry;
 
 export interface ItemsEntry {
   kind: 'items';

@@ -84,7 +84,8 @@ export class Variables {
     if (children === undefined || children.length === 0) return itemVariable(item, 0);
     const entry: ItemsEntry = { ...parent, items: () => children };
     const { values } = this.held;
-    const below = entry.lasting === true ? values.keep(entry) : values.add(`${reference}/${item.name}`, entry);
+    const below =
+      entry.lasting === true ? values.keep(entry) : values.add(`${reference}/${item.name}`, entry);
     return itemVariable(item, below);
   }
 

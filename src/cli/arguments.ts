@@ -1,5 +1,5 @@
 /** The command line, read strictly: what is not known is refused with the nearest known. */
-import { nearest } from '../engine/launch/nearest.js';
+import { nearest } from '../run/nearest.js';
 import type { RuleSetting } from '../protocol/runApi.js';
 import { readRuleArguments } from './ruleArguments.js';
 import { UsageError } from './usageError.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { listRuns } from '../engine/recorder/index.js';
-import { nearest } from '../engine/launch/nearest.js';
+import { nearest } from '../run/nearest.js';
 import { UsageError } from './arguments.js';
 
 /** A directory as it is, or the run of that id; `latest` is the newest. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isObject } from '../engine/launch/fields.js';
-import { nearest } from '../engine/launch/nearest.js';
+import { nearest } from '../run/nearest.js';
 import { UsageError } from './arguments.js';
 
 /** A configuration of type `training` from `.vscode/launch.json`, its variables filled in. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RULES } from '../diagnosis/registry.js';
 import { text, type SourceLine, type Text } from '../protocol/values.js';
 import { suppresses, suppressionsIn, type Suppression } from '../script/suppressions.js';
-import { nearest } from './launch/nearest.js';
+import { nearest } from '../run/nearest.js';
 
 /** Larger files are no scripts that a person writes comments into. */
 const MAX_BYTES = 8 * 1024 * 1024;

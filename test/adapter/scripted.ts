@@ -56,7 +56,7 @@ export class ScriptedRun implements RunClient {
   ): Promise<RunRequests[M]['result']> {
     this.asked.push({ method, params });
     await Promise.resolve();
-    return this.answer(method, params) as RunRequests[M]['result'];
+    return this.answer(method, params);
   }
 
   on<N extends RunNotification>(notification: N, listener: (params: RunNotifications[N]) => void) {
@@ -82,6 +82,11 @@ export class ScriptedRun implements RunClient {
     return this.asked.filter((one) => one.method === method).map(({ params }) => params);
   }
 
+  private advance(how: RunRequests['advance']['params']['how']): null {
+    this.onAdvance(how);
+    return null;
+  }
+
   private off(notification: string, listener: (params: unknown) => void): void {
     const kept = (this.listeners.get(notification) ?? []).filter((one) => one !== listener);
     this.listeners.set(notification, kept);
@@ -90,7 +95,7 @@ export class ScriptedRun implements RunClient {
   private answer(method: RunMethod, params: unknown): unknown {
     if (method === 'snapshot') return this.snapshot;
     if (method === 'measures') return { values: this.measures };
-    if (method === 'advance') return this.onAdvance((params as RunRequests['advance']['params']).how);
+    if (method === 'advance') return this.advance((params as RunRequests['advance']['params']).how);
     if (method !== 'inspect') return null;
     const { rank, call } = params as RunRequests['inspect']['params'];
     const answer = this.inspection[call.method] as (params: unknown, rank: number) => unknown;
@@ -218,7 +223,13 @@ const CHILDREN: Record<number, Variable[]> = {
   ],
 };
 
-const range = (name: string, more: object = {}) => ({ name, kind: 'Linear', inputMin: -1, inputMax: 2, ...more });
+const range = (name: string, more: object = {}) => ({
+  name,
+  kind: 'Linear',
+  inputMin: -1,
+  inputMax: 2,
+  ...more,
+});
 
 export const FORENSICS: Forensics = {
   direction: 'forward',

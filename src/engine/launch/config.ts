@@ -16,7 +16,7 @@ import {
   readVariable,
 } from './fields.js';
 import { LaunchError } from './launchError.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../../run/nearest.js';
 import { readRules } from './rules.js';
 
 export { LaunchError } from './launchError.js';

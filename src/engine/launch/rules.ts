@@ -5,7 +5,7 @@ import type { RuleLevel, RuleSetting } from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
 import { isObject, readChoice } from './fields.js';
 import { LaunchError } from './launchError.js';
-import { editDistance, nearest } from './nearest.js';
+import { editDistance, nearest } from '../../run/nearest.js';
 
 export const RULE_LEVELS: readonly RuleLevel[] = ['off', 'error', 'warning', 'info', 'hint'];
 
