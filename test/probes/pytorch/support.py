@@ -24,10 +24,14 @@ TIMEOUT = 240
 
 
 class Engine:
-    """Accepts connections and reads their messages. `manner`: `normal`, `refuse`, `stall` (never reads)."""
+    """Accepts connections and reads their messages. `manner`: `normal`, `refuse`, `stall` (never reads).
 
-    def __init__(self, manner="normal"):
+    `decide`: given each gate, returns the action of its verdict, or None where the test gives it by itself.
+    """
+
+    def __init__(self, manner="normal", decide=None):
         self.manner = manner
+        self.decide = decide
         self.connections = []
         self.changed = threading.Condition()
         self.folder = tempfile.mkdtemp(prefix="td-")
@@ -36,6 +40,7 @@ class Engine:
         self.server.bind(self.path)
         self.server.listen(16)
         self.sockets = []
+        self.asked = 0
         self.threads = [threading.Thread(target=self._accept, daemon=True)]
         self.threads[0].start()
 
@@ -73,6 +78,9 @@ class Engine:
                     message = json.loads(line, parse_constant=_no_constants)
                     if message["type"] == "hello":
                         self._welcome(connection, message)
+                    action = self.decide(message) if self.decide and message["type"] == "gate" else None
+                    if action is not None:
+                        self.send(verdict(message, action), connection)
                     with self.changed:
                         messages.append(message)
                         self.changed.notify_all()
@@ -88,6 +96,31 @@ class Engine:
 
     def send(self, message, connection=None):
         (connection or self.sockets[0]).sendall(json.dumps(message).encode() + b"\n")
+
+    def ask(self, method, **params):
+        """Sends a request and waits for its reply."""
+        self.asked += 1
+        request = self.asked
+        self.send({"type": "request", "id": request, "method": method, "params": params})
+        return self.next("reply", lambda reply: reply["id"] == request)
+
+    def next(self, kind, condition=lambda message: True):
+        """The first message of the kind, of the first connection, for which the condition holds."""
+        found = []
+
+        def there(messages):
+            found[:] = [each for each in messages if each["type"] == kind and condition(each)]
+            return found
+
+        self.wait(there)
+        return found[0]
+
+    def gate(self, number):
+        """Waits for the gate with this number."""
+        return self.next("gate", lambda gate: gate["gate"] == number)
+
+    def give(self, gate, action):
+        self.send(verdict(gate, action))
 
     def wait(self, condition, seconds=60):
         """Waits until `condition(messages of the first connection)` holds."""
@@ -115,6 +148,26 @@ class Engine:
 
 def _no_constants(word):
     raise ValueError("not JSON: " + word)
+
+
+def verdict(gate, action):
+    return {"type": "verdict", "gate": gate["gate"], "action": action}
+
+
+def gear(*kinds, snapshots=0, grace=30.0):
+    """The gear that training begins in, as the probe is told in its environment."""
+    return {"TRAINING_DEBUGGER_GEAR": json.dumps(gear_message(*kinds, snapshots=snapshots, grace=grace))}
+
+
+def gear_message(*kinds, snapshots=0, grace=30.0):
+    """The gear with gates of these kinds; free-running without any."""
+    return {
+        "type": "gear",
+        "gated": bool(kinds),
+        "kinds": list(kinds),
+        "snapshotBytes": snapshots,
+        "grace": grace,
+    }
 
 
 class Run:
@@ -204,9 +257,9 @@ def plain(script, *args, **env):
     return finish(start(command(script, *args), environment(**env)))
 
 
-def run(script, *args, manner="normal", arguments=None, cwd=None, **env):
+def run(script, *args, manner="normal", decide=None, arguments=None, cwd=None, **env):
     """Runs a script (or `arguments`) with the probe and an engine until both have ended."""
-    with Engine(manner) as engine:
+    with Engine(manner, decide) as engine:
         process = start(arguments or command(script, *args), observed(**{**engine.environment, **env}), cwd)
         return finish(process, engine)
 

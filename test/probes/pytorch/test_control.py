@@ -1,10 +1,10 @@
-"""Pause, resume and stop between two steps."""
+"""Held, let go and stopped while it runs."""
 
 import os
 import threading
 
 import torch
-from support import Engine, command, observed, start
+from support import Engine, command, gear_message, observed, start
 
 ENDLESS = 10**9
 
@@ -23,27 +23,28 @@ def processor_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_pause_resume_and_stop(tmp_path):
+def test_hold_go_on_and_stop(tmp_path):
     with Engine() as engine:
         env = observed(**engine.environment, TRAINING_DEBUGGER_CHECKPOINTS=str(tmp_path / "kept"))
         process = start(command("steady.py", ENDLESS), env)
-        engine.wait(lambda messages: any(each["type"] == "validation" for each in messages))
+        engine.next("validation")
 
-        engine.send({"type": "pause"})
+        engine.send(gear_message("step"))
+        gate = engine.gate(0)
+        engine.give(gate, "hold")
         engine.wait(lambda messages: states(messages) == ["paused"])
         before = processor_seconds(process.pid)
         held = last_step(engine.connections[0])
         threading.Event().wait(1.0)
         assert processor_seconds(process.pid) - before < 0.2, "waits busily"
-        paused = next(each for each in engine.connections[0] if each["type"] == "state")
-        assert last_step(engine.connections[0]) == held == paused["step"]
+        paused = engine.next("state")
+        assert last_step(engine.connections[0]) == held == paused["step"] == gate["step"]
 
-        engine.send({"type": "resume"})
+        engine.send(gear_message())
+        engine.give(gate, "go")
         engine.wait(lambda messages: states(messages) == ["paused", "running"])
         engine.wait(lambda messages: last_step(messages) > held)
 
-        engine.send({"type": "pause"})
-        engine.wait(lambda messages: states(messages)[2:] == ["paused"])
         engine.send({"type": "stop"})
         stdout, stderr = process.communicate(timeout=60)
         engine.finish()

@@ -1,9 +1,10 @@
 """A dead, slow, refusing or vanishing engine costs the training nothing."""
 
 import json
+import time
 
 import pytest
-from support import TOKEN, Engine, command, finish, good, observed, plain, run, start
+from support import TOKEN, Engine, command, finish, gear, good, observed, plain, run, start
 
 SCRIPT = "steady.py"
 STEPS = 600
@@ -32,14 +33,17 @@ def test_engine_killed_in_the_middle(alone):
         same(alone, finish(process))
 
 
-def test_engine_killed_while_paused(alone):
+def test_engine_killed_while_training_is_held(alone):
+    """It goes on by itself after the grace, and waits at no further gate."""
     with Engine() as engine:
-        process = start(command(SCRIPT, STEPS, 0.002), observed(**engine.environment))
-        engine.wait(lambda messages: any(each["type"] == "steps" for each in messages))
-        engine.send({"type": "pause"})
-        engine.wait(lambda messages: any(each["type"] == "state" for each in messages))
+        env = observed(**engine.environment, **gear("step", grace=1.0))
+        process = start(command(SCRIPT, STEPS), env)
+        engine.give(engine.gate(0), "hold")
+        engine.next("state")
+        began = time.monotonic()
         engine.kill()
         same(alone, finish(process))
+        assert time.monotonic() - began > 1.0
 
 
 def test_stalled_engine(alone):

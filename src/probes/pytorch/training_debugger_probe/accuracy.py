@@ -7,6 +7,7 @@ from typing import Any, Sequence
 import torch
 
 from . import readback
+from .control import control
 from .guard import guarded
 from .loss_calls import LossCall
 from .observable import is_plain
@@ -59,7 +60,7 @@ def train(call: LossCall, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
     """Adds a micro-batch to the accuracy of the step in progress, in the steps whose turn it is."""
     record = steps.now
     if not _turn or _turn[0][0] is not record:
-        _turn[:] = [(record, _sampler.due())]
+        _turn[:] = [(record, _sampler.due() or control.gear.gated)]
     if not _turn[0][1] or (_site and _site[0] is not call):
         return
     start = clock()

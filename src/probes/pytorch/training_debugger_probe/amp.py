@@ -11,6 +11,7 @@ import torch
 from .guard import guarded
 from .observable import is_compiling
 from .session import session
+from .steps import Record
 
 _scaled: deque[tuple[Any, torch.Tensor]] = deque(maxlen=16)
 """Weak reference to a scaled loss, and the loss it was made from."""
@@ -48,6 +49,13 @@ def unscaled(loss: torch.Tensor) -> torch.Tensor:
 def current() -> Any:
     """The scaler that takes the step in progress, if one does."""
     return scalers[0]() if scalers else None
+
+
+@guarded("amp")
+def put_scale(scaler: Any, record: Record) -> None:
+    scale = getattr(scaler, "_scale", None)
+    if isinstance(scale, torch.Tensor):
+        record.read("lossScale", [scale.detach().clone()])
 
 
 def scales(optimizer: Any) -> bool:

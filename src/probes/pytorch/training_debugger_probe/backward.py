@@ -59,6 +59,8 @@ pending: list[tuple[Site, float | torch.Tensor]] = []
 """Losses that went backward since the last optimizer step; tensors where reading would make a device wait."""
 _under_way: list[tuple[torch.Tensor, dict[str, Any] | None]] = []
 """The losses that the backward pass began with, and their lines."""
+on_end: list[Callable[[], None]] = []
+"""Told when a backward pass has ended."""
 running = [False]
 """True while a backward pass runs: activation checkpointing computes losses again in it."""
 
@@ -78,11 +80,14 @@ def _make(original: Callable[..., Any]) -> Any:
         try:
             _begin(args[0] if args else kwargs.get("tensors"))
             start = clock()
-            return original(*args, **kwargs)
+            result = original(*args, **kwargs)
         finally:
             timing.went_back(start, clock())
             _end()
             running[0] = False
+        for told in on_end:
+            told()
+        return result
 
     return backward
 
@@ -148,6 +153,12 @@ def put(record: Record, optimizer: int, resumed: bool) -> None:
         _sum(record, site, values)
     pending.clear()
     micro_batches[0] = max((len(values) for values in by_site.values()), default=0)
+
+
+def count() -> int:
+    """Micro-batches so far of the step in progress."""
+    sites_of = [site.id for site, _ in pending]
+    return max(map(sites_of.count, sites_of), default=0)
 
 
 def _sum(record: Record, site: Site, values: Sequence[float | torch.Tensor]) -> None:

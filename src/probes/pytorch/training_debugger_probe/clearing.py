@@ -16,7 +16,7 @@ from . import readback
 from .guard import guarded
 from .norms import dense
 from .sampling import Sampler
-from .steps import Record, steps
+from .steps import Record
 from .timing import clock
 from .watches import Watch
 
@@ -91,16 +91,20 @@ def _part(values: torch.Tensor) -> torch.Tensor:
 
 
 @guarded("gradient-clearing")
-def step_ends(watch: Watch) -> None:
-    """Writes the value of the step, and chooses what to look at until the next one where it is its turn. A
-    step without a backward pass has no value.
-    """
-    known = _known.setdefault(watch, Clearing())
+def put(watch: Watch, record: Record) -> None:
+    """Writes the value of the step in progress. A step without a backward pass has none."""
+    known = _known.get(watch)
     name = "staleGradients" + watch.suffix
-    if known.cleared:
-        steps.put(name, 0.0)
-    elif known.left:
-        _read(steps.now, name, known.left)
+    if known is not None and known.cleared:
+        record.scalars[name] = 0.0
+    elif known is not None and known.left:
+        _read(record, name, known.left)
+
+
+@guarded("gradient-clearing")
+def step_ends(watch: Watch) -> None:
+    """Chooses what to look at until the next step, where it is its turn."""
+    known = _known.setdefault(watch, Clearing())
     known.looked_at, known.left, known.cleared = [], [], False
     known.passes = passes[0]
     if watch.steps < FIRST or known.sampler.due():

@@ -22,7 +22,7 @@ from .watches import Watch
 def measure(watch: Watch, held: list[torch.Tensor]) -> None:
     """Norms of the gradients as the optimizer sees them, before clipping by norm where that was called.
 
-    Runs on the steps whose turn it is, and on a step whose loss is not finite.
+    Runs on the steps whose turn it is, on a step whose loss is not finite, and on one that has a gate.
     """
     record = steps.now
     clipped = clipping.of(held) if clipping.any_calls() else None
@@ -30,7 +30,7 @@ def measure(watch: Watch, held: list[torch.Tensor]) -> None:
         record.scalars["clipNorm" + watch.suffix] = clipped[0]
         record.read("gradNorm" + watch.suffix, [clipped[1]])
     due = watch.gradients.due()
-    if not due and not nonfinite.pending():
+    if not due and not watch.gated and not nonfinite.pending():
         return
     if nonfinite.pending():
         nonfinite.looked()

@@ -277,13 +277,36 @@ def amid_training() -> bool:
 def put_samples(micro_batches: int) -> None:
     """Writes the examples of the step. A batch beyond its micro-batches was read ahead for the next step."""
     used_for_training()
-    sizes = state.sizes
-    ahead = len(sizes) == micro_batches + 1 > 1 and len({loader for loader, _ in sizes}) == 1
-    taken = sizes[:-1] if ahead else sizes
+    taken = examples_taken(micro_batches)
     if taken:
-        steps.put("samples", float(sum(size for _, size in taken)))
+        steps.put("samples", float(sum(taken)))
     state.batches_of_last_step = len(taken)
-    state.sizes = sizes[-1:] if ahead else []
+    state.sizes = state.sizes[len(taken) :]
+
+
+def examples_taken(micro_batches: int) -> list[int]:
+    """Of each batch of the step in progress, without one that was read ahead."""
+    sizes = [size for _, size in state.sizes]
+    return sizes[:-1] if _is_ahead(micro_batches) else sizes
+
+
+def _is_ahead(micro_batches: int) -> bool:
+    sizes = state.sizes
+    return len(sizes) == micro_batches + 1 > 1 and len({loader for loader, _ in sizes}) == 1
+
+
+def place_in_epoch(micro_batches: int) -> dict[str, int]:
+    """`epoch` and `batch` of the batch in progress, as far as they are known."""
+    found: dict[str, int] = {}
+    epoch = last_epoch()
+    if epoch is not None:
+        found["epoch"] = epoch
+    training = state.training
+    if training is not None and training is state.last and training.passes.fetched:
+        batch = training.passes.fetched - 1 - int(_is_ahead(micro_batches))
+        if batch >= 0:
+            found["batch"] = batch
+    return found
 
 
 def epoch_of_step() -> int | None:

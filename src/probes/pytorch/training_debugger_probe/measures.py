@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
-
-import torch
 
 from . import (
     amp,
@@ -58,7 +55,12 @@ def open_step(watch: Watch) -> None:
         _describe(watch, len(held))
     backward.put(steps.now, watch.id, watch.resumed)
     gradients.measure(watch, held)
-    updates.before(watch, held)
+
+
+@guarded("steps")
+def before_update(watch: Watch) -> None:
+    """The update is about to be applied."""
+    updates.before(watch, watch.parameters())
 
 
 @guarded("parameters")
@@ -100,10 +102,16 @@ def finish(watch: Watch) -> None:
 
 
 @guarded("steps")
-def skipped(watch: Watch) -> None:
-    """A step that loss scaling left out."""
+def open_left_out(watch: Watch) -> None:
+    """The losses of a step that loss scaling left out: its gradients are infinite, and that is no fault."""
     validation.end()
     backward.put(steps.now, watch.id, watch.resumed)
+
+
+@guarded("steps")
+def skipped(watch: Watch) -> None:
+    """A step that loss scaling left out."""
+    open_left_out(watch)
     timing.finish(clock(), clock())
     _close(watch, skipped=True)
 
@@ -112,27 +120,16 @@ def _close(watch: Watch, skipped: bool) -> None:
     scaler = amp.current()
     if scaler is not None:
         steps.put("skipped", float(skipped))
-        _put_scale(scaler)
-    rates.put(watch)
+        amp.put_scale(scaler, steps.now)
+    rates.put(watch, steps.now)
     loaders.put_samples(backward.micro_batches[0])
     memory.put()
     backward.pending.clear()
     clipping.clear()
+    clearing.put(watch, steps.now)
     clearing.step_ends(watch)
     watch.steps += 1
     model_steps.finish()
     steps.finish(loaders.epoch_of_step())
     arrays.flush()
     plan.stepped()
-
-
-@guarded("amp")
-def _put_scale(scaler: Any) -> None:
-    scale = getattr(scaler, "_scale", None)
-    if isinstance(scale, torch.Tensor):
-        steps.now.read("lossScale", [scale.detach().clone()])
-
-
-@guarded("timing")
-def held(seconds: float) -> None:
-    timing.held(seconds)

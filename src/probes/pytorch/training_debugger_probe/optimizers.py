@@ -6,12 +6,13 @@ from typing import Any, Callable
 
 import torch
 
-from . import control, measures, model_steps, watches
+from . import control, gates, measures, model_steps, requests, watches
 from .guard import guarded
 from .observable import clear, is_compiling
 from .patching import is_wrapper, put, replace
 from .session import session
 from .source import place, user_frame
+from .timing import clock, timing
 from .watches import Optimizer, Watch
 
 _inside: list[Watch] = []
@@ -63,22 +64,69 @@ def _make_step(original: Callable[..., Any]) -> Any:
         if watch is None:
             return original(self, *args, **kwargs)
         try:
-            args, kwargs = _watch_closure(watch, args, kwargs)
-            measures.begin(watch)
-            result = original(self, *args, **kwargs)
+            result = _take(watch, original, self, args, kwargs)
             measures.finish(watch)
         finally:
             _inside.clear()
-        hold()
+        between_steps()
         return result
 
     return step
 
 
-def hold() -> None:
-    """Between two steps: pauses or ends the training when the engine asks for it."""
+class _LeftOut(Exception):
+    """Leaves torch's own step before it changes anything. `result` is what the closure returned."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
+def _take(watch: Watch, original: Callable[..., Any], optimizer: Optimizer, args: Any, kwargs: Any) -> Any:
+    """Torch's own step, unless the gate before its update has it left out."""
+    closure = args[0] if args else kwargs.get("closure")
+    if not callable(closure):
+        measures.open_step(watch)
+        applied = _passes(watch)
+        measures.begin(watch)
+        return original(optimizer, *args, **kwargs) if applied else None
+    watched = _watch_closure(watch, closure)
+    args, kwargs = ((watched, *args[1:]), kwargs) if args else (args, {**kwargs, "closure": watched})
+    measures.begin(watch)
+    try:
+        return original(optimizer, *args, **kwargs)
+    except _LeftOut as left_out:
+        return left_out.result
+
+
+def _passes(watch: Watch) -> bool:
+    """The gate of the step, where it has one: whether the update is to be applied."""
+    if watch.gated:
+        action = gates.step_begins(watch)
+        control.control.let_through()
+        if action == "skip":
+            gates.say_change("skip")
+            return False
+    measures.before_update(watch)
+    return True
+
+
+def left_out(watch: Watch) -> None:
+    """Loss scaling left the step out: its gate comes when that is known, and has nothing to apply."""
+    if control.control.reaches("step"):
+        measures.open_left_out(watch)
+        gates.step_begins(watch, {"skipped": 1.0})
+        control.control.let_through()
+    measures.skipped(watch)
+
+
+def between_steps() -> None:
+    """Answers requests, or ends the training, when the engine asks for it."""
     if control.pending():
-        measures.held(control.obey())
+        start = clock()
+        requests.between_steps()
+        timing.held(clock() - start)
+        if control.control.stop:
+            control.end_training()
 
 
 @guarded("steps")
@@ -89,6 +137,7 @@ def _enter(optimizer: Optimizer) -> Watch | None:
     if watch is not None:
         _inside.append(watch)
         watch.opened = False
+        watch.gated = control.control.reaches("step")
         if watch.step_source is None:
             watch.step_source = place(user_frame())
             session.send(watch.message())
@@ -96,19 +145,20 @@ def _enter(optimizer: Optimizer) -> Watch | None:
     return watch
 
 
-def _watch_closure(watch: Watch, args: Any, kwargs: Any) -> tuple[Any, Any]:
+def _watch_closure(watch: Watch, closure: Callable[[], Any]) -> Callable[[], Any]:
     """A closure computes loss and gradients inside of the step: they are fresh after its first run."""
-    closure = args[0] if args else kwargs.get("closure")
-    if not callable(closure):
-        measures.open_step(watch)
-        return args, kwargs
 
     def watched() -> Any:
+        first = not watch.opened
         started = measures.closure_begins()
         result = closure()
         measures.closure_ends(watch, started)
+        if first:
+            started = clock()
+            applied = _passes(watch)
+            timing.closure += clock() - started
+            if not applied:
+                raise _LeftOut(result)
         return result
 
-    if args:
-        return (watched, *args[1:]), kwargs
-    return args, {**kwargs, "closure": watched}
+    return watched

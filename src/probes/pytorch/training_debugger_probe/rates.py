@@ -5,17 +5,17 @@ from __future__ import annotations
 import torch
 
 from .guard import guarded
-from .steps import steps
+from .steps import Record
 from .watches import Watch
 
 
 @guarded("learning-rate")
-def put(watch: Watch) -> None:
+def put(watch: Watch, record: Record) -> None:
     """`lr/<group>`, for a further optimizer `lr/<optimizer>.<group>`: the rate the step was taken with."""
     prefix = f"lr/{watch.id}." if watch.id else "lr/"
     for index, group in enumerate(watch.optimizer.param_groups):
         rate = group.get("lr")
         if isinstance(rate, torch.Tensor):
-            steps.now.read(prefix + str(index), [rate.detach().clone()])
+            record.read(prefix + str(index), [rate.detach().clone()])
         elif isinstance(rate, (int, float)):
-            steps.put(prefix + str(index), float(rate))
+            record.scalars[prefix + str(index)] = float(rate)

@@ -32,6 +32,9 @@ class Transfer:
     def arrived(self) -> bool:
         return bool(self.event.query())
 
+    def wait(self) -> None:
+        self.event.synchronize()
+
     def deliver(self) -> None:
         values = self.buffer.tolist()
         _free.setdefault(self.buffer.numel(), []).append(self.buffer)
@@ -51,6 +54,9 @@ class Late:
     def arrived(self) -> bool:
         self.polls += 1
         return self.polls > 1
+
+    def wait(self) -> None:
+        """Reading it is what waits."""
 
     def deliver(self) -> None:
         self.done(self.stacked.tolist())
@@ -100,6 +106,14 @@ def poll() -> None:
         _flying.popleft().deliver()
     while len(_flying) > RING:
         _flying.popleft().done(())
+
+
+def settle() -> None:
+    """At a gate: waits for all that is on its way."""
+    while _flying:
+        arriving = _flying.popleft()
+        arriving.wait()
+        arriving.deliver()
 
 
 def drain(seconds: float) -> None:

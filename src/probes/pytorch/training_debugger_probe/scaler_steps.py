@@ -7,7 +7,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from . import amp, measures, optimizers, watches
+from . import amp, optimizers, watches
 from .guard import guarded
 from .observable import is_compiling
 from .patching import replace
@@ -27,8 +27,11 @@ def _make_step(original: Any) -> Any:
             return original(self, optimizer, *args, **kwargs)
         before = _before(self, optimizer)
         result = original(self, optimizer, *args, **kwargs)
-        _after(optimizer, before)
-        optimizers.hold()
+        watch = watches.find(optimizer)
+        if watch is not None and watch.steps == before:
+            optimizers.left_out(watch)
+        amp.scalers.clear()
+        optimizers.between_steps()
         return result
 
     return step
@@ -42,11 +45,3 @@ def _before(scaler: Any, optimizer: Any) -> int:
     amp.scalers[:] = [weakref.ref(scaler)]
     watch = watches.find(optimizer)
     return watch.steps if watch is not None else -1
-
-
-@guarded("amp")
-def _after(optimizer: Any, before: int) -> None:
-    watch = watches.find(optimizer)
-    if watch is not None and watch.steps == before:
-        measures.skipped(watch)
-    amp.scalers.clear()

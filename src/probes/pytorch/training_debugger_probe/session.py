@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from . import environment
 from .logfile import LogFile
@@ -21,7 +22,7 @@ class Session:
 
     def __init__(self) -> None:
         self.active = False
-        """True while somebody listens: hooks do nothing otherwise."""
+        """True while somebody listens: hooks do nothing otherwise. See `unobserved`."""
         self.rank = 0
         self.step = 0
         """Index of the step that is being gathered: optimizer steps done so far."""
@@ -29,7 +30,11 @@ class Session:
         self.stopping = False
         self.on_close: list[Callable[[], None]] = []
         self.on_tick: list[Callable[[], None]] = []
-        self.on_command: list[Callable[[str], None]] = []
+        self.on_message: list[Callable[[dict[str, Any]], None]] = []
+        """Told what the engine says, on the connection's thread."""
+        self.on_lost: list[Callable[[], None]] = []
+        """Told that the engine is gone, on the connection's thread."""
+        self._listened = False
         self._ended = False
         self._early: list[dict[str, Any]] = []
         self._transport: Transport | None = None
@@ -40,20 +45,34 @@ class Session:
         """True when nobody listens any more, or ever will."""
         return self._ended
 
+    @property
+    def connected(self) -> bool:
+        """True while there is an engine."""
+        return self._transport is not None
+
+    @contextlib.contextmanager
+    def unobserved(self) -> Iterator[None]:
+        """What is computed meanwhile is no part of the training: hooks do nothing, messages are sent."""
+        self.active = False
+        try:
+            yield
+        finally:
+            self.active = self._listened
+
     def now(self) -> float:
         """Seconds since the hello."""
         return time.perf_counter() - self.started
 
     def open(self) -> None:
         """Connects, says hello and what was learnt before; at most about a second. Later calls do nothing."""
-        if self.active or self._ended:
+        if self._listened or self._ended:
             return
         self.started = time.perf_counter()
         hello = environment.hello(time.time())
         self.rank = int(hello["rank"])
         self._connect()
         notice = self._open_log()
-        self.active = self._transport is not None or self._log is not None
+        self._listened = self.active = self._transport is not None or self._log is not None
         self._ended = not self.active
         self.send(hello)
         for message in self._early:
@@ -85,7 +104,7 @@ class Session:
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends a message, keeps it until the hello, or drops it when nobody listens."""
-        if not self.active:
+        if not self._listened:
             if not self._ended and len(self._early) < EARLY_FACTS:
                 self._early.append(message)
             return
@@ -94,6 +113,12 @@ class Session:
             self._write_log(encode({**message, "token": ""}) if message["type"] == "hello" else line)
         if self._transport is not None:
             self._transport.send(line, message["type"] in DROPPABLE)
+
+    def converse(self, message: dict[str, Any]) -> None:
+        """Sends what is between the engine and a training that is held: no log keeps it."""
+        transport = self._transport
+        if transport is not None:
+            transport.send(encode(message), False)
 
     def _write_log(self, line: bytes) -> None:
         try:
@@ -110,13 +135,14 @@ class Session:
 
     def close(self, reason: str) -> None:
         """Says bye and waits at most `EXIT_SECONDS` until the engine has everything."""
-        if not self.active:
+        if not self._listened:
             return
         for flush in self.on_close:
             flush()
         transport, log = self._transport, self._log
         self.send({"type": "bye", "reason": reason, "dropped": transport.dropped if transport else 0})
-        self.active, self._ended = False, True
+        self._listened = self.active = False
+        self._ended = True
         if transport is not None:
             transport.finish(EXIT_SECONDS)
         if log is not None:
@@ -130,25 +156,25 @@ class Session:
             transport.abandon()
         if log is not None:
             log.close()
-        self._ended = self._ended or self.active
-        self.active = False
+        self._ended = self._ended or self._listened
+        self._listened = self.active = False
 
     def _receive(self, message: dict[str, Any]) -> None:
         kind = message.get("type")
         if kind == "refused":
             self._lost()
-        elif isinstance(kind, str):
-            for command in self.on_command:
-                command(kind)
+        else:
+            for told in self.on_message:
+                told(message)
 
     def _lost(self) -> None:
         """The engine is gone: training goes on, observed by the log alone or not at all."""
         self._transport = None
         if self._log is None:
             self._ended = True
-            self.active = False
-        for command in self.on_command:
-            command("resume")
+            self._listened = self.active = False
+        for told in self.on_lost:
+            told()
 
     def _tick(self) -> None:
         for tick in self.on_tick:

@@ -69,8 +69,12 @@ class Timing:
         self.step_end = self.mark = now
         self._clear()
 
+    def parts(self) -> dict[str, float]:
+        """What the step in progress took so far."""
+        return {"time/data": self.data, "time/forward": self.forward, "time/backward": self.backward}
+
     def held(self, seconds: float) -> None:
-        """The training thread was paused between steps."""
+        """The training thread was held, or answered a request."""
         self.apart += seconds
         if self.mark is not None:
             self.mark += seconds

@@ -21,6 +21,8 @@ models: list[Any] = []
 """Weak references to the models that are trained, see `parameters`."""
 on_end: list[Callable[[float], None]] = []
 """Told the validation loss of each pass."""
+on_said: list[Callable[[dict[str, Any]], None]] = []
+"""Given the message of each pass, after all else."""
 _open: list[Pass] = []
 
 
@@ -115,10 +117,13 @@ def _say_found(found: doubtful.Doubtful) -> None:
 
 
 def _say(ended: Pass) -> None:
-    session.send(ended.message())
+    message = ended.message()
+    session.send(message)
     loss = ended.loss()
     for told in on_end:
         told(loss)
+    for after in on_said:
+        after(message)
 
 
 session.on_close.append(_close)

@@ -33,6 +33,8 @@ class Watch:
         """True when a state was loaded into its model before its first step."""
         self.opened = False
         """True when the step in progress has measured its gradients."""
+        self.gated = False
+        """True when the step in progress has a gate."""
         self.gradients = Sampler(0.25)
         self.updates = Sampler(0.25)
 
