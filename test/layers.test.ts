@@ -20,7 +20,7 @@ const allowed: Record<string, { rooms: string[]; packages: string[] }> = {
   exchange: { rooms: pure, packages: ['node'] },
   engine: { rooms: engineRooms, packages: ['node', 'vscode-jsonrpc'] },
   adapter: { rooms: ['protocol', 'run', 'breakpoints'], packages: ['node', '@vscode/debugprotocol'] },
-  contributions: { rooms: ['protocol', 'diagnosis'], packages: ['node'] },
+  contributions: { rooms: ['protocol', 'diagnosis', 'breakpoints'], packages: ['node'] },
   ui: {
     rooms: [...engineRooms, 'adapter', 'contributions'],
     packages: ['node', 'vscode', 'jsonc-parser'],

@@ -44,7 +44,7 @@ export class Progress {
   private message({ steps, totalSteps, epoch, totalEpochs }: RunSummary): string {
     const { translate } = this.context;
     const done = translate(text('{0} steps', outOf(steps, totalSteps)));
-    return epoch === null ? done : `${done}, ${translate(text('epoch {0}', outOf(epoch, totalEpochs)))}`;
+    return epoch === null ? done : `${done}, ${translate(text('epoch {0}', outOf(epoch + 1, totalEpochs)))}`;
   }
 }
 

@@ -36,6 +36,7 @@ export class Threads {
 
   end(): void {
     for (const rank of this.shown) this.exit(rank);
+    this.known.clear();
   }
 
   private begin(rank: number): void {

@@ -109,7 +109,7 @@ export class Dialogue {
   readonly told: DebugProtocol.ProtocolMessage[] = [];
   /** Configurations that were launched. */
   readonly launched: Body[] = [];
-  private readonly session: TrainingSession;
+  readonly session: TrainingSession;
   private readonly answers = new Map<number, (response: DebugProtocol.Response) => void>();
   private sequence = 1;
 
