@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readArguments, UsageError } from './cli/arguments.js';
+import { serveDap } from './cli/dap.js';
 import { replay } from './cli/replay.js';
 import { runTraining, runsDirectoryOf, say } from './cli/run.js';
 import { printRuns } from './cli/runs.js';
@@ -14,6 +15,8 @@ const HELP = `Usage:
   training-debugger replay [OPTIONS] RUN        diagnose a recorded run again, by the rules of this version; RUN is
                                                 a run's directory, its id, or latest
   training-debugger runs [--json]               list the runs of this folder
+  training-debugger dap                         be a debug adapter on standard input and output, for an editor that
+                                                speaks the Debug Adapter Protocol (docs/debugging.md)
 
 Options of run:
   --name NAME        what the run is called in lists
@@ -52,6 +55,8 @@ async function main(): Promise<number> {
     case 'runs':
       printRuns(runsDirectoryOf(process.cwd()), given.json);
       return 0;
+    case 'dap':
+      return serveDap(engineScript, process.cwd());
     case 'version':
       process.stdout.write(`${installedVersion(engineScript)}\n`);
       return 0;

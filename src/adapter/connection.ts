@@ -1,68 +1,62 @@
 /** The Debug Adapter Protocol as messages: requests in, responses and events out, errors always answered. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { AdapterError } from './errors.js';
-
-/** Requests that are handled: arguments and body of the response, by command. */
-export interface Requests {
-  initialize: { args: DebugProtocol.InitializeRequestArguments; body: DebugProtocol.Capabilities };
-  launch: { args: Record<string, unknown>; body: undefined };
-  attach: { args: Record<string, unknown>; body: undefined };
-  configurationDone: { args: undefined; body: undefined };
-  setBreakpoints: {
-    args: DebugProtocol.SetBreakpointsArguments;
-    body: DebugProtocol.SetBreakpointsResponse['body'];
-  };
-  setExceptionBreakpoints: { args: DebugProtocol.SetExceptionBreakpointsArguments; body: undefined };
-  threads: { args: undefined; body: DebugProtocol.ThreadsResponse['body'] };
-  pause: { args: DebugProtocol.PauseArguments; body: undefined };
-  continue: { args: DebugProtocol.ContinueArguments; body: DebugProtocol.ContinueResponse['body'] };
-  next: { args: DebugProtocol.NextArguments; body: undefined };
-  stepIn: { args: DebugProtocol.StepInArguments; body: undefined };
-  stepOut: { args: DebugProtocol.StepOutArguments; body: undefined };
-  stackTrace: { args: DebugProtocol.StackTraceArguments; body: DebugProtocol.StackTraceResponse['body'] };
-  scopes: { args: DebugProtocol.ScopesArguments; body: DebugProtocol.ScopesResponse['body'] };
-  variables: { args: DebugProtocol.VariablesArguments; body: DebugProtocol.VariablesResponse['body'] };
-  evaluate: { args: DebugProtocol.EvaluateArguments; body: DebugProtocol.EvaluateResponse['body'] };
-  terminate: { args: DebugProtocol.TerminateArguments | undefined; body: undefined };
-  disconnect: { args: DebugProtocol.DisconnectArguments | undefined; body: undefined };
-}
-
-export type Handlers = {
-  [C in keyof Requests]: (args: Requests[C]['args']) => Requests[C]['body'] | Promise<Requests[C]['body']>;
-};
+import type { Handlers } from './requests.js';
 
 export type Send = (message: DebugProtocol.ProtocolMessage) => void;
 
 export class Connection {
   private sequence = 1;
+  /** How to give up the requests that are being answered, by their number. */
+  private readonly pending = new Map<number, () => void>();
 
   /** @param explain makes an error readable in the user's language. */
   constructor(
     private readonly send: Send,
     private readonly handlers: Handlers,
-    private readonly explain: (error: unknown) => DebugProtocol.Message,
+    private readonly explain: (error: unknown, command: string) => DebugProtocol.Message,
   ) {}
 
   event(event: string, body?: unknown): void {
     this.send({ seq: this.sequence++, type: 'event', event, body } as DebugProtocol.Event);
   }
 
-  /** Takes one message of the client. Never throws; a request is always answered. */
+  /** Takes one message of the client. Never throws; a request is always answered, once. */
   async receive(message: unknown): Promise<void> {
     if (!isRequest(message)) return;
+    const given = new Promise<never>((_, reject) => {
+      this.pending.set(message.seq, () => reject(new Cancelled()));
+    });
     try {
-      this.respond(message, { success: true, body: await this.call(message) });
+      const body = await Promise.race([this.call(message), given]);
+      this.respond(message, { success: true, body });
     } catch (error) {
-      const explained = this.explain(error);
-      this.respond(message, { success: false, message: explained.format, body: { error: explained } });
+      this.respond(message, this.failure(error, message.command));
+    } finally {
+      this.pending.delete(message.seq);
     }
   }
 
-  private call({ command, arguments: args }: DebugProtocol.Request): unknown {
+  /** Answers a request at once, without what it asked for. */
+  cancel(request: number): void {
+    this.pending.get(request)?.();
+  }
+
+  /** A handler that throws is answered like one that rejects. */
+  private async call({ command, arguments: args }: DebugProtocol.Request): Promise<unknown> {
     const handler = (this.handlers as Record<string, ((args: unknown) => unknown) | undefined>)[command];
     if (!Object.hasOwn(this.handlers, command) || handler === undefined)
       throw AdapterError.unsupported(command);
-    return handler(args);
+    return handler(args ?? {});
+  }
+
+  private failure(
+    error: unknown,
+    command: string,
+  ): Pick<DebugProtocol.Response, 'success' | 'message' | 'body'> {
+    if (error instanceof Cancelled) return { success: false, message: 'cancelled' };
+    const explained = this.explain(error, command);
+    return { success: false, message: explained.format, body: { error: explained } };
   }
 
   private respond(
@@ -74,6 +68,8 @@ export class Connection {
     this.send(response);
   }
 }
+
+class Cancelled extends Error {}
 
 function isRequest(message: unknown): message is DebugProtocol.Request {
   if (typeof message !== 'object' || message === null) return false;

@@ -1,11 +1,8 @@
 /** Output events of the debug console: what the script prints, what is found, how it ends. Pure. */
 import { basename } from 'node:path';
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ConsoleChunk, Finding, RunSummary } from '../protocol/runApi.js';
 import { formatText, text, type SourceLine, type Text } from '../protocol/values.js';
-
-type Output = DebugProtocol.OutputEvent['body'];
-type Translate = (value: Text) => string;
+import type { Output, Translate } from './context.js';
 
 export function consoleOutput(chunk: ConsoleChunk, translate: Translate): Output[] {
   const printed: Output = { category: chunk.stream, output: chunk.text };
@@ -16,10 +13,15 @@ export function consoleOutput(chunk: ConsoleChunk, translate: Translate): Output
   return [{ category: 'console', output: `${left}\n` }, printed];
 }
 
+/** A symptom of another finding is no news of its own. */
 export function findingOutput(finding: Finding, translate: Translate): Output {
   const where = translate(text('Step {0}: {1}', finding.step, translate(finding.message)));
-  const category = finding.severity === 'error' ? 'stderr' : 'console';
-  return { category, output: `${where}\n`, ...place(finding.source) };
+  const important = finding.severity === 'error' && finding.cause === null;
+  return {
+    category: important ? 'important' : 'console',
+    output: `${where}\n`,
+    ...place(finding.source),
+  };
 }
 
 /** The last line of a session: how the training ended. */

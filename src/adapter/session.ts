@@ -1,57 +1,91 @@
 /**
  * One debug session: a client of one run. Plain DAP, so that any DAP client can use it; where messages come from and
- * go to, and how a run is started, is given to it. Ending the session does not end the training unless it is asked to.
+ * go to, and how a run is started, is given to it.
  */
+import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import {
-  LIVE_STATUSES,
-  type ConsoleChunk,
-  type RunClient,
-  type RunSnapshot,
-  type RunSummary,
-} from '../protocol/runApi.js';
-import { text, type Text } from '../protocol/values.js';
-import { Connection, type Handlers, type Send } from './connection.js';
+import type { RunClient } from '../protocol/runApi.js';
+import type { Text } from '../protocol/values.js';
+import { Breakpoints } from './breakpoints.js';
+import { capabilities } from './capabilities.js';
+import { readFeatures } from './clientFeatures.js';
+import { Connection, type Send } from './connection.js';
+import { Context } from './context.js';
 import { AdapterError } from './errors.js';
-import { findSeries, scopes, seriesNames, stepFrame, stepName, threads, variables } from './inspect.js';
-import { consoleOutput, endOutput, findingOutput } from './output.js';
+import { Evaluation } from './evaluation.js';
+import { exceptionInfo } from './exceptionInfo.js';
+import { Held } from './held.js';
+import { Lifecycle } from './lifecycle.js';
+import { Progress } from './progress.js';
+import type { Args, Body, Handlers } from './requests.js';
+import { Scopes } from './scopes.js';
+import { Stack } from './stack.js';
+import { Stepping } from './stepping.js';
+import { Threads } from './threads.js';
+import { Variables } from './variables.js';
 
 export interface AdapterHost {
-  /** @param configuration as in launch.json. The session disposes the client. */
+  /**
+   * @param configuration as in launch.json, and `breakpoints` as in `LaunchConfig`.
+   * @returns a client that the session disposes.
+   */
   launch(configuration: Record<string, unknown>): Promise<RunClient>;
   attach(configuration: Record<string, unknown>): Promise<RunClient>;
   translate(value: Text): string;
 }
 
-const CAPABILITIES: DebugProtocol.Capabilities = {
-  supportsConfigurationDoneRequest: true,
-  supportsTerminateRequest: true,
-  supportTerminateDebuggee: true,
-};
+/** Requests that clients make by themselves, or show the failure of where it happened: no message for it. */
+const QUIET = [
+  'evaluate',
+  'completions',
+  'variables',
+  'scopes',
+  'stackTrace',
+  'setVariable',
+  'exceptionInfo',
+];
 
 export class TrainingSession {
   private readonly connection: Connection;
-  private readonly subscriptions: { dispose(): void }[] = [];
-  private readonly translate: (value: Text) => string;
-  private readonly found = new Set<string>();
-  private readonly configured: Promise<void>;
-  private onConfigured: () => void = () => undefined;
-  private client: RunClient | undefined;
-  private summary: RunSummary | undefined;
-  /** The client went away; the run may go on. */
-  private left = false;
+  private readonly context: Context;
+  private readonly held: Held;
+  private readonly breakpoints: Breakpoints;
+  private readonly threads: Threads;
+  private readonly stepping: Stepping;
+  private readonly lifecycle: Lifecycle;
+  private readonly stack: Stack;
+  private readonly scopes: Scopes;
+  private readonly variables: Variables;
+  private readonly evaluation: Evaluation;
   private disposed = false;
 
-  constructor(
-    private readonly host: AdapterHost,
-    send: Send,
-  ) {
-    this.translate = (value) => host.translate(value);
-    this.configured = new Promise((resolve) => (this.onConfigured = resolve));
+  constructor(host: AdapterHost, send: Send) {
     const sendWhileOpen: Send = (message) => {
       if (!this.disposed) send(message);
     };
-    this.connection = new Connection(sendWhileOpen, this.handlers(), (error) => this.explain(error));
+    const translate = (value: Text) => host.translate(value);
+    this.context = new Context(translate, (event, body) => this.connection.event(event, body));
+    this.held = new Held(this.context);
+    this.breakpoints = new Breakpoints(this.context);
+    this.threads = new Threads(this.context);
+    const progress = new Progress(this.context);
+    this.stepping = new Stepping(this.context, this.held, this.breakpoints, this.threads, progress);
+    this.lifecycle = new Lifecycle(
+      host,
+      this.context,
+      this.held,
+      this.breakpoints,
+      this.stepping,
+      this.threads,
+      progress,
+    );
+    this.stack = new Stack(this.context, this.held);
+    this.scopes = new Scopes(this.context, this.held, this.stack);
+    this.variables = new Variables(this.context, this.held);
+    this.evaluation = new Evaluation(this.context, this.held, this.stack, this.variables);
+    this.connection = new Connection(sendWhileOpen, this.handlers(), (error, command) =>
+      this.explain(error, command),
+    );
   }
 
   /** Takes one message of the client. */
@@ -62,173 +96,106 @@ export class TrainingSession {
   /** Leaves the run as it is. */
   dispose(): void {
     this.disposed = true;
-    this.leave();
+    this.lifecycle.leave();
   }
 
   private handlers(): Handlers {
     return {
-      initialize: () => CAPABILITIES,
-      launch: (configuration) => this.begin(() => this.host.launch(configuration)),
-      attach: (configuration) => this.begin(() => this.host.attach(configuration)),
-      configurationDone: () => this.finishConfiguration(),
-      setBreakpoints: ({ breakpoints }) => ({
-        breakpoints: (breakpoints ?? []).map(() => this.lineBreakpoint()),
-      }),
-      setExceptionBreakpoints: () => undefined,
-      threads: () => ({ threads: this.summary === undefined ? [] : threads(this.summary, this.translate) }),
-      pause: () => this.command('pause'),
-      continue: () => this.command('resume').then(() => ({ allThreadsContinued: true })),
-      next: () => this.refuseStep(),
-      stepIn: () => this.refuseStep(),
-      stepOut: () => this.refuseStep(),
-      stackTrace: async ({ threadId }) => {
-        const frame = stepFrame(await this.snapshot(), threadId - 1, this.translate);
-        return { stackFrames: [frame], totalFrames: 1 };
-      },
-      scopes: ({ frameId }) => ({ scopes: scopes(frameId, this.translate) }),
-      variables: async ({ variablesReference }) => ({
-        variables: variables(await this.snapshot(), variablesReference, this.translate),
-      }),
-      evaluate: ({ expression, frameId }) => this.evaluate(expression.trim(), (frameId ?? 1) - 1),
-      terminate: () => this.command('stop'),
-      disconnect: (args) => this.disconnect(args?.terminateDebuggee === true),
+      ...this.sessionHandlers(),
+      ...this.breakpointHandlers(),
+      ...this.steppingHandlers(),
+      ...this.inspectionHandlers(),
     };
   }
 
-  private finishConfiguration(): undefined {
-    this.onConfigured();
-  }
-
-  /** Clients configure breakpoints after `initialized`; the run begins when they are done. */
-  private async begin(open: () => Promise<RunClient>): Promise<undefined> {
-    this.connection.event('initialized');
-    await this.configured;
-    const client = await open();
-    if (this.left) {
-      client.dispose();
-      return undefined;
-    }
-    this.client = client;
-    const snapshot = await client.request('snapshot', {});
-    this.print(snapshot.console);
-    this.subscribe(client);
-    this.report(snapshot.findings);
-    this.update(snapshot.summary);
-    if (!LIVE_STATUSES.includes(snapshot.summary.status)) this.end(snapshot.summary);
-    return undefined;
-  }
-
-  private subscribe(client: RunClient): void {
-    this.subscriptions.push(
-      client.on('progress', ({ summary }) => this.update(summary)),
-      client.on('console', (chunks) => this.print(chunks)),
-      client.on('findings', ({ findings }) => this.report(findings)),
-      client.on('ended', ({ summary }) => this.end(summary)),
-      client.onClosed(() => this.lost()),
-    );
-  }
-
-  /** Tells the client what changed since the last summary. */
-  private update(summary: RunSummary): void {
-    const before = this.summary;
-    this.summary = summary;
-    for (let rank = before?.ranks ?? 0; rank < Math.max(1, summary.ranks); rank++) {
-      if (before !== undefined && rank === 0) continue;
-      this.connection.event('thread', { reason: 'started', threadId: rank + 1 });
-    }
-    if (summary.status === before?.status) return;
-    if (summary.status === 'paused') this.stopped(summary);
-    else if (before?.status === 'paused')
-      this.connection.event('continued', { threadId: 1, allThreadsContinued: true });
-  }
-
-  private stopped(summary: RunSummary): void {
-    const description = this.translate(text('Paused: {0}', this.translate(stepName(summary))));
-    this.connection.event('stopped', { reason: 'pause', description, threadId: 1, allThreadsStopped: true });
-  }
-
-  private print(chunks: readonly ConsoleChunk[]): void {
-    for (const output of chunks.flatMap((chunk) => consoleOutput(chunk, this.translate))) {
-      this.connection.event('output', output);
-    }
-  }
-
-  /** Each finding once; it is updated in place later. */
-  private report(findings: RunSnapshot['findings']): void {
-    for (const finding of findings.filter(({ id }) => !this.found.has(id))) {
-      this.found.add(finding.id);
-      this.connection.event('output', findingOutput(finding, this.translate));
-    }
-  }
-
-  private end(summary: RunSummary): void {
-    this.summary = summary;
-    this.connection.event('output', endOutput(summary, this.translate));
-    this.connection.event('exited', { exitCode: summary.exitCode ?? 1 });
-    this.connection.event('terminated');
-    this.leave();
-  }
-
-  private lost(): void {
-    const words = this.translate(
-      text('The connection to the training is lost. What it recorded is in the Runs view.'),
-    );
-    this.connection.event('output', { category: 'stderr', output: `${words}\n` });
-    this.connection.event('terminated');
-    this.leave();
-  }
-
-  private leave(): void {
-    this.left = true;
-    for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
-    this.client?.dispose();
-    this.client = undefined;
-  }
-
-  private async command(method: 'pause' | 'resume' | 'stop'): Promise<undefined> {
-    await this.running().request(method, {});
-  }
-
-  private async disconnect(terminate: boolean): Promise<undefined> {
-    this.onConfigured();
-    if (terminate && this.client !== undefined) await this.client.request('stop', {});
-    this.leave();
-  }
-
-  private async snapshot(): Promise<RunSnapshot> {
-    return this.running().request('snapshot', {});
-  }
-
-  private running(): RunClient {
-    if (this.client === undefined) throw AdapterError.notStarted();
-    return this.client;
-  }
-
-  private refuseStep(): never {
-    throw AdapterError.stepping();
-  }
-
-  private lineBreakpoint(): DebugProtocol.Breakpoint {
+  private sessionHandlers() {
     return {
-      verified: false,
-      message: this.translate(text('A training does not stop at lines yet; pause it instead.')),
+      initialize: (args: Args<'initialize'>) => this.initialize(args),
+      launch: (configuration: Args<'launch'>) => this.lifecycle.launch(configuration),
+      attach: (configuration: Args<'attach'>) => this.lifecycle.attach(configuration),
+      restart: (args: Args<'restart'>) => this.lifecycle.restart(args),
+      configurationDone: () => this.lifecycle.finishConfiguration(),
+      terminate: () => this.lifecycle.terminate(),
+      disconnect: (args: Args<'disconnect'>) => this.lifecycle.disconnect(args),
+      cancel: ({ requestId }: Args<'cancel'>) => {
+        if (requestId !== undefined) this.connection.cancel(requestId);
+        return undefined;
+      },
     };
   }
 
-  /** A name of a series gives its last value: `loss`, `gradNorm`, `lr/0`. */
-  private async evaluate(name: string, rank: number): Promise<DebugProtocol.EvaluateResponse['body']> {
-    const snapshot = await this.snapshot();
-    const series = findSeries(snapshot, rank, name);
-    if (series === undefined) throw AdapterError.unknownName(name, seriesNames(snapshot, rank));
-    return { result: String(series.last), type: 'float', variablesReference: 0 };
+  private breakpointHandlers() {
+    return {
+      setBreakpoints: (args: Args<'setBreakpoints'>) => ({ breakpoints: this.breakpoints.lines(args) }),
+      setExceptionBreakpoints: async (args: Args<'setExceptionBreakpoints'>) => ({
+        breakpoints: await this.breakpoints.setExceptions(args),
+      }),
+      setFunctionBreakpoints: async (args: Args<'setFunctionBreakpoints'>) => ({
+        breakpoints: await this.breakpoints.setFunctions(args),
+      }),
+    };
   }
 
-  private explain(error: unknown): DebugProtocol.Message {
+  private steppingHandlers() {
+    return {
+      pause: () => this.stepping.pause(),
+      continue: async () => {
+        await this.stepping.advance('continue');
+        return { allThreadsContinued: true };
+      },
+      next: () => this.stepping.advance('over'),
+      stepIn: () => this.stepping.advance('into'),
+      stepOut: () => this.stepping.advance('out'),
+      stepBack: () => this.stepping.advance('back'),
+      reverseContinue: () => this.stepping.backToOldest(),
+      skipUpdate: () => this.stepping.advance('skip'),
+    };
+  }
+
+  private inspectionHandlers() {
+    return {
+      threads: () => ({ threads: this.threads.list() }),
+      exceptionInfo: () => this.exceptionInfo(),
+      stackTrace: (args: Args<'stackTrace'>) => this.stack.trace(args),
+      scopes: async ({ frameId }: Args<'scopes'>) => ({ scopes: await this.scopes.of(frameId) }),
+      variables: (args: Args<'variables'>) => this.variables.list(args),
+      setVariable: (args: Args<'setVariable'>) => this.variables.set(args),
+      setExpression: (args: Args<'setExpression'>) => this.evaluation.set(args),
+      evaluate: (args: Args<'evaluate'>) => this.evaluation.evaluate(args),
+      completions: (args: Args<'completions'>) => this.evaluation.complete(args),
+      saveCheckpoint: (args: Args<'saveCheckpoint'>) => this.saveCheckpoint(args),
+    };
+  }
+
+  private initialize(args: Args<'initialize'>): Body<'initialize'> {
+    this.context.features = readFeatures(args);
+    return capabilities(this.context.translate);
+  }
+
+  private async exceptionInfo(): Promise<Body<'exceptionInfo'>> {
+    const { finding } = this.held.require();
+    if (finding === null) throw AdapterError.noFinding();
+    return exceptionInfo(finding, await this.held.forensics, this.context.translate);
+  }
+
+  /** Of rank 0, which keeps the checkpoints of a training with several. */
+  private async saveCheckpoint({ file }: Args<'saveCheckpoint'>): Promise<Body<'saveCheckpoint'>> {
+    const { summary } = await this.context.running().request('snapshot', {});
+    const extension = summary.runtime?.framework === 'tfjs' ? '' : '.pt';
+    const folder = join(summary.directory, 'checkpoints');
+    return this.context.inspect(0, 'saveCheckpoint', {
+      file: file ?? join(folder, `step-${summary.steps}${extension}`),
+    });
+  }
+
+  private explain(error: unknown, command: string): DebugProtocol.Message {
+    const showUser = !QUIET.includes(command);
     if (!(error instanceof AdapterError)) {
-      return { id: 1, format: error instanceof Error ? error.message : String(error), showUser: true };
+      return { id: 1, format: error instanceof Error ? error.message : String(error), showUser };
     }
     const { action } = error;
-    const link = action === undefined ? {} : { url: action.url, urlLabel: this.translate(action.label) };
-    return { id: 1, format: this.translate(error.text), showUser: true, ...link };
+    const link =
+      action === undefined ? {} : { url: action.url, urlLabel: this.context.translate(action.label) };
+    return { id: 1, format: this.context.translate(error.text), showUser, ...link };
   }
 }

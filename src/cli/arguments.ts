@@ -35,9 +35,14 @@ export interface RunsArguments {
 }
 
 export type CliArguments =
-  RunArguments | ReplayArguments | RunsArguments | { command: 'help' } | { command: 'version' };
+  | RunArguments
+  | ReplayArguments
+  | RunsArguments
+  | { command: 'dap' }
+  | { command: 'help' }
+  | { command: 'version' };
 
-const COMMANDS = ['run', 'replay', 'runs'];
+const COMMANDS = ['run', 'replay', 'runs', 'dap'];
 const RESULT_OPTIONS = ['--json', '--html', '--fail-on', '--rule', '--threshold'];
 const RUN_OPTIONS = ['--name', '--config', ...RESULT_OPTIONS];
 
@@ -49,6 +54,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
   if (first === 'run') return readRun(rest);
   if (first === 'replay') return readReplay(rest);
   if (first === 'runs') return readRuns(rest);
+  if (first === 'dap') return readDap(rest);
   const kind = first.startsWith('-') ? 'option' : 'command';
   throw new UsageError(`Unknown ${kind} ${first}.${suggestion(first, [...COMMANDS, '--help', '--version'])}`);
 }
@@ -83,6 +89,16 @@ function readRuns(argv: readonly string[]): CliArguments {
   const unknown = argv.find((argument) => argument !== '--json');
   if (unknown !== undefined) throw unknownOption(unknown, ['--json']);
   return { command: 'runs', json: argv.includes('--json') };
+}
+
+function readDap(argv: readonly string[]): CliArguments {
+  if (argv.includes('--help') || argv.includes('-h')) return { command: 'help' };
+  const [unknown] = argv;
+  if (unknown !== undefined)
+    throw new UsageError(
+      `dap takes no arguments, but ${unknown} was given: what to run comes from the client.`,
+    );
+  return { command: 'dap' };
 }
 
 interface Options {

@@ -157,7 +157,7 @@ def disarm() -> None:
 
 
 def _called(module: Any, args: Any) -> None:
-    if is_compiling() or not clear():
+    if is_compiling() or not session.active or not clear():
         return
     if id(module) not in _waiting:
         _divide(module)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from types import FrameType
-from typing import Any
+from typing import Any, Sequence
 
 import torch
 from torch.overrides import TorchFunctionMode
 
-from .captures import tensors_in
+from . import replay
+from .captures import Call, tensors_in
 from .layers import place_of
 from .replay import Copies
 from .source import place, user_frame
@@ -28,11 +29,13 @@ def name_of(function: Any) -> str:
 class Event:
     """An operation whose result is not finite."""
 
-    __slots__ = ("deliberate", "module", "operation", "output", "parents", "place", "range")
+    __slots__ = ("after", "deliberate", "module", "operation", "output", "parents", "place", "range")
 
-    def __init__(self, operation: str, module: Any, output: Any) -> None:
+    def __init__(self, operation: str, module: Any, output: Any, after: int) -> None:
         self.operation = operation
         self.module = module
+        self.after = after
+        """How many calls of modules had ended."""
         self.output = output
         self.parents: list[Event] = []
         self.deliberate = False
@@ -41,11 +44,25 @@ class Event:
         self.range: dict[str, Any] = {}
 
 
+class Trail:
+    """Is told when a copied module begins and ends; here it only counts."""
+
+    def __init__(self) -> None:
+        self.ended = 0
+
+    def begins(self, module: Any, args: Any) -> None:
+        pass
+
+    def ends(self, module: Any, output: Any) -> None:
+        self.ended += 1
+
+
 class Operations(TorchFunctionMode):  # type: ignore[misc]
     """Sees the operations between `enter` and `leave` of the modules of the copies."""
 
-    def __init__(self, copies: Copies, outside: FrameType | None) -> None:
+    def __init__(self, copies: Copies, outside: FrameType | None, trail: Trail) -> None:
         super().__init__()
+        self._trail = trail
         self._copies = copies
         self._outside = outside
         self._inside: list[Any] = []
@@ -55,11 +72,15 @@ class Operations(TorchFunctionMode):  # type: ignore[misc]
             module.register_forward_pre_hook(self._enter)
             module.register_forward_hook(self._leave)
 
-    def _enter(self, module: Any, _args: Any) -> None:
+    def _enter(self, module: Any, args: Any) -> None:
         self._inside.append(module)
+        with torch._C.DisableTorchFunction():
+            self._trail.begins(module, args)
 
-    def _leave(self, _module: Any, _args: Any, _output: Any) -> None:
+    def _leave(self, module: Any, _args: Any, output: Any) -> None:
         self._inside.pop()
+        with torch._C.DisableTorchFunction():
+            self._trail.ends(module, output)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -73,7 +94,9 @@ class Operations(TorchFunctionMode):  # type: ignore[misc]
     def _note(self, function: Any, given: Any, output: torch.Tensor) -> None:
         inputs = [each for each in tensors_in(given) if each.is_floating_point() and each is not output]
         known = self._events.get(id(output))
-        event = Event(name_of(function), self._inside[-1] if self._inside else None, output)
+        event = Event(
+            name_of(function), self._inside[-1] if self._inside else None, output, self._trail.ended
+        )
         event.parents = [self._events[id(each)] for each in inputs if id(each) in self._events]
         if known is not None:
             event.parents.append(known)  # an operation in place
@@ -108,19 +131,41 @@ class Operations(TorchFunctionMode):  # type: ignore[misc]
         return None
 
 
+class Forward:
+    """The calls run again. `finite`: so is what they return; else `event` is where it began, if known."""
+
+    def __init__(self, calls: list[Call], outside: FrameType | None, trail: Trail | None = None) -> None:
+        self.copies = Copies(calls)
+        operations = Operations(self.copies, outside, trail or Trail())
+        results: list[Any] = []
+        with operations:
+            replay.run(calls, self.copies, lambda _call, output: results.append(output))
+        self.finite = replay.finite(results)
+        self.event = None if self.finite else operations.origin(results)
+
+
 def _finite(tensor: torch.Tensor) -> bool:
     return bool(torch.isfinite(tensor).all())
 
 
-def ranges(inputs: list[torch.Tensor], output: torch.Tensor | None) -> dict[str, Any]:
-    """`inputMin` … of what went in, and how much of what came out is not finite."""
+def span(prefix: str, tensors: Sequence[torch.Tensor]) -> dict[str, Any]:
+    """`inputMin`, `inputMax` of the finite numbers, and how many are not (`inputNonFinite`)."""
     facts: dict[str, Any] = {}
-    for tensor in inputs:
+    bad = 0
+    for tensor in tensors:
         good = torch.isfinite(tensor)
         numbers = tensor.detach()[good]
+        bad += int(tensor.numel() - numbers.numel())
         if numbers.numel():
-            facts.update(inputMin=float(numbers.min()), inputMax=float(numbers.max()))
-        facts["inputNonFinite"] = int(tensor.numel() - int(good.sum()))
+            low, high = float(numbers.min()), float(numbers.max())
+            facts[f"{prefix}Min"] = min(low, facts.get(f"{prefix}Min", low))
+            facts[f"{prefix}Max"] = max(high, facts.get(f"{prefix}Max", high))
+    return {**facts, f"{prefix}NonFinite": bad} if tensors else facts
+
+
+def ranges(inputs: list[torch.Tensor], output: torch.Tensor | None) -> dict[str, Any]:
+    """`inputMin` … of what went in, and how much of what came out is not finite."""
+    facts = span("input", inputs)
     if output is not None:
         facts["outputNonFinite"] = int((~torch.isfinite(output)).sum())
     return facts

@@ -88,6 +88,8 @@ def follow(gate: dict[str, Any]) -> str:
         wanted = _converse(gate)
     finally:
         control.leave()
+        for forget in requests.on_leave:
+            forget()
         if _paused[0] and wanted not in ("back", "forward"):
             _paused[0] = False
             _say("running", gate)

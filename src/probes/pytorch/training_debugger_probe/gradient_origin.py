@@ -18,10 +18,12 @@ from .source import place, user_frame
 class Ran:
     """One call of a module: what went in and came out, with the graph between."""
 
-    __slots__ = ("inputs", "module", "outputs")
+    __slots__ = ("began", "inputs", "module", "outputs")
 
-    def __init__(self, module: Any, inputs: Any, outputs: Any) -> None:
+    def __init__(self, module: Any, inputs: Any, outputs: Any, began: int) -> None:
         self.module = module
+        self.began = began
+        """Counts the beginnings of calls."""
         self.inputs = [each for each in tensors_in(inputs) if each.requires_grad]
         self.outputs = [each for each in tensors_in(outputs) if each.requires_grad]
 
@@ -54,14 +56,21 @@ class Differentiated:
         self.grads: dict[int, Any] = {}
         self.loss: step_losses.Given | None = None
         self.lines = Lines(outside)
+        self._began = 0
+        self._open: list[int] = []
         for module in self.copies.modules():
+            module.register_forward_pre_hook(self._begins)
             module.register_forward_hook(self._ran)
         with torch.enable_grad(), self.lines:
             replay.run(calls, self.copies, self._returned)
         self._differentiate()
 
+    def _begins(self, _module: Any, _args: Any) -> None:
+        self._began += 1
+        self._open.append(self._began)
+
     def _ran(self, module: Any, args: Any, output: Any) -> None:
-        self.calls.append(Ran(module, args, output))
+        self.calls.append(Ran(module, args, output, self._open.pop()))
 
     def _returned(self, _call: Call, output: Any) -> None:
         self.results += [each for each in tensors_in(output) if each.requires_grad]
@@ -109,7 +118,7 @@ class Differentiated:
         guilty = [
             ran
             for ran in reversed(self.calls)
-            if self._finite(ran.outputs) and not self._finite(_leaving(ran))
+            if self._finite(ran.outputs) and not self._finite(leaving(ran))
         ]
         if not guilty:
             return None
@@ -139,7 +148,8 @@ class Differentiated:
         return facts
 
 
-def _leaving(ran: Ran) -> list[torch.Tensor]:
+def leaving(ran: Ran) -> list[torch.Tensor]:
+    """What gradients go to: inputs and parameters."""
     own = [each for each in ran.module._parameters.values() if each is not None]
     inner = [
         each for module in ran.module.modules() for each in module._parameters.values() if each is not None

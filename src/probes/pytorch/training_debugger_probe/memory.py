@@ -24,16 +24,16 @@ def put() -> None:
     if now - _last[0] < PERIOD:
         return
     _last[0] = now
-    resident = _resident()
-    if resident is not None:
-        steps.put("memory/process", float(resident))
+    size = resident()
+    if size is not None:
+        steps.put("memory/process", float(size))
     if cuda_started():
         steps.put("memory/device", float(torch.cuda.memory_allocated()))
         steps.put("memory/deviceReserved", float(torch.cuda.memory_reserved()))
 
 
-def _resident() -> int | None:
-    """Resident set size now, or where only that is known at its highest."""
+def resident() -> int | None:
+    """Resident set size in bytes now, or where only that is known at its highest."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

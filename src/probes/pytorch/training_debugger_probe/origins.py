@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 import weakref
-from types import FrameType
 from typing import Any
 
 import torch
 
 from . import captures, graph_operations, loaders, nonfinite, operation_line, replay, step_losses
 from .captures import Call
-from .forward_origin import Operations, ranges
+from .forward_origin import Forward, ranges
 from .gradient_origin import Differentiated
 from .guard import guarded
 from .layers import place_of
@@ -28,6 +27,8 @@ from .wire import number
 LARGEST_SENTINEL = 4096
 """Elements of the gradient that is looked at after every backward pass."""
 _done: list[bool] = []
+latest: dict[int, dict[str, Any]] = {}
+"""What was said last, by the step it was said of."""
 _sentinels: dict[int, tuple[int, list[Any]]] = {}
 """By number of the optimizer: how many parameters it held, and weak references to those whose gradients are
 looked at.
@@ -43,7 +44,7 @@ def of_loss(loss: torch.Tensor | None, where: dict[str, Any] | None) -> None:
     calls = list(captures.calls)
     parameters.describe({each.id: each.parameters() for each in list(watches.values())})
     with torch.no_grad():
-        found = _of_inputs(calls) or _of_parameters() or _of_forward(calls, loss, where)
+        found = of_inputs(calls) or of_parameters() or _of_forward(calls, loss, where)
     if found is not None:
         _send(found)
 
@@ -52,6 +53,8 @@ def _send(found: dict[str, Any]) -> None:
     for name in ("inputMin", "inputMax"):
         if name in found:
             found[name] = number(found[name])
+    latest.clear()
+    latest[session.step] = found
     session.send({"type": "origin", "step": session.step, "layer": -1, "module": "", **found})
 
 
@@ -59,7 +62,7 @@ def _affordable(calls: list[Call]) -> bool:
     return replay.possible(calls) and clock() - calls[-1].started < replay.SLOWEST
 
 
-def _of_inputs(calls: list[Call]) -> dict[str, Any] | None:
+def of_inputs(calls: list[Call]) -> dict[str, Any] | None:
     given = [("input", each) for call in calls for each in call.tensors()]
     given += [("target", each.target) for each in step_losses.given if each.target is not None]
     for kind, tensor in given:
@@ -72,7 +75,7 @@ def _of_inputs(calls: list[Call]) -> dict[str, Any] | None:
     return None
 
 
-def _of_parameters() -> dict[str, Any] | None:
+def of_parameters() -> dict[str, Any] | None:
     for root in captures.roots():
         for module in root.modules():
             for parameter in module._parameters.values():
@@ -111,22 +114,23 @@ def _of_forward(
     if calls:
         if not _affordable(calls):
             return None
-        copies = replay.Copies(calls)
-        operations = Operations(copies, user_frame())
-        results: list[Any] = []
-        with operations:
-            replay.run(calls, copies, lambda _call, output: results.append(output))
-        if not replay.finite(results):
-            event = operations.origin(results)
-            if event is None or event.module is None:
-                return None
-            found = _about(copies.originals[id(event.module)])
-            found.update(event.range, direction="forward", operation=event.operation)
-            return found if event.place is None else {**found, "source": event.place}
-    return _of_loss_function() or _of_graph(loss, where)
+        forward = Forward(calls, user_frame())
+        if not forward.finite:
+            return of_operation(forward)
+    return of_loss_function() or _of_graph(loss, where)
 
 
-def _of_loss_function() -> dict[str, Any] | None:
+def of_operation(forward: Forward) -> dict[str, Any] | None:
+    """The operation of a module that made the first non-finite number."""
+    event = forward.event
+    if event is None or event.module is None:
+        return None
+    found = _about(forward.copies.originals[id(event.module)])
+    found.update(event.range, direction="forward", operation=event.operation)
+    return found if event.place is None else {**found, "source": event.place}
+
+
+def of_loss_function() -> dict[str, Any] | None:
     """A loss function that makes a non-finite number of finite ones."""
     for given in step_losses.given:
         kept = given.input()
@@ -163,7 +167,7 @@ def after_backward(loss: torch.Tensor, where: dict[str, Any] | None) -> None:
     nonfinite.suspect()
     calls = list(captures.calls)
     if calls and _affordable(calls):
-        found = _of_gradient(calls, loss, where, user_frame())
+        found = of_gradient(Differentiated(calls, user_frame()), loss, where)
         if found is not None:
             _send(found)
 
@@ -193,10 +197,10 @@ def _sentinels_of(held: list[torch.Tensor]) -> list[Any]:
     return [weakref.ref(each) for each in small[:1]]
 
 
-def _of_gradient(
-    calls: list[Call], loss: torch.Tensor, where: dict[str, Any] | None, outside: FrameType | None
+def of_gradient(
+    ran: Differentiated, loss: torch.Tensor | None, where: dict[str, Any] | None
 ) -> dict[str, Any] | None:
-    ran = Differentiated(calls, outside)
+    """The loss function, the module or the operation that makes the first non-finite gradient."""
     if ran.comes_in_bad():
         given = ran.loss
         if given is None:
@@ -208,11 +212,11 @@ def _of_gradient(
     if guilty is not None:
         found = _about(ran.copies.originals[id(guilty.module)])
         return {**found, "direction": "backward", **ran.facts(guilty)}
-    for node in graph_operations.nodes(loss.grad_fn, set()):
+    for node in graph_operations.nodes(loss.grad_fn if loss is not None else None, set()):
         if graph_operations.may_have_sharp_gradient(node):
             name = graph_operations.name_of(node)
             found = {"direction": "backward", "kind": "loss", "operation": name}
-            where = operation_line.find(outside, name) or where
+            where = operation_line.find(user_frame(), name) or where
             return found if where is None else {**found, "source": where}
     return None
 

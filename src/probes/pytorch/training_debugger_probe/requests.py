@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import threading
 from typing import Any, Callable
 
@@ -12,6 +13,10 @@ from .wire import text
 
 HANDLERS: dict[str, Callable[[dict[str, Any]], Any]] = {}
 """By method: given `params`, returns the result as it travels, or raises `RequestError`."""
+
+
+on_leave: list[Callable[[], None]] = []
+"""Told when a training that was held goes on: what was handed out is no longer valid."""
 
 
 class RequestError(Exception):
@@ -43,16 +48,16 @@ class _Computing:
         with self._lock:
             self._request = None
             if self._thread:
-                _raise_in(self._thread, None)
+                raise_in(self._thread, None)
             self._thread = 0
 
     def interrupt(self, request: Any) -> None:
         with self._lock:
             if self._request is not None and self._request == request:
-                _raise_in(self._thread, Interrupted)
+                raise_in(self._thread, Interrupted)
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
+def raise_in(thread: int, kind: type[BaseException] | None) -> None:
     """Has the thread raise at its next instruction, or takes that back."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread), None if kind is None else ctypes.py_object(kind)
@@ -85,6 +90,7 @@ def _reply(reply: dict[str, Any]) -> None:
 
 
 def _compute(message: dict[str, Any]) -> Any:
+    importlib.import_module(f"{__package__}.inspect")  # only a training that is asked needs it
     handler = HANDLERS.get(str(message.get("method")))
     if handler is None:
         raise RequestError(text("This probe cannot answer {0}.", str(message.get("method"))))

@@ -38,6 +38,11 @@ def describe(parameters: Iterable[torch.Tensor]) -> None:
         session.send(message)
 
 
+def uses(backend: str) -> bool:
+    """True when the model was last seen on such a device."""
+    return bool(_said) and _said[-1]["backend"] == backend
+
+
 def accelerators_here() -> list[str] | None:
     """What torch could compute on here besides the CPU; None where only starting it would tell."""
     found = []

@@ -82,6 +82,12 @@ def find(scheduler: Any) -> Known | None:
     return known if known is not None and known.reference() is scheduler else None
 
 
+def of(watch: watches.Watch) -> list[Known]:
+    """Those of an optimizer that the script itself calls."""
+    alive = [known for known in list(_known.values()) if known.reference() is not None]
+    return [known for known in alive if known.watch is watch and not known.driven]
+
+
 def install(module: Any) -> None:
     for kind in list(vars(module).values()):
         if isinstance(kind, type) and kind.__module__ == module.__name__ and _takes_optimizer(kind):

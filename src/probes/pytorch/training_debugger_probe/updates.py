@@ -47,6 +47,8 @@ class Before:
         return norms(self.copies)
 
 
+_ratios: dict[int, dict[int, float]] = {}
+"""By number of the optimizer: the last measured update ratio, by id of the parameter."""
 _before: list[tuple[Record, list[Before], float]] = []
 
 
@@ -114,9 +116,15 @@ def _receiver(watch: Watch, record: Record, ids: list[int], step: int, sums: lis
             record.scalars["updateRatio" + watch.suffix] = sums[1] / sums[0]
         arrays.put(step, "weightNorm", ids, weights)
         arrays.put(step, "updateRatio", ids, ratios)
+        _ratios.setdefault(watch.id, {}).update(zip(ids, ratios))
         _report(step, ids, weights)
 
     return done
+
+
+def latest_ratio(parameter: torch.Tensor) -> float | None:
+    """Norm of the parameter's last measured update over its own; None before the first."""
+    return next((each[id(parameter)] for each in _ratios.values() if id(parameter) in each), None)
 
 
 def _report(step: int, ids: Sequence[int], weights: Sequence[float]) -> None:

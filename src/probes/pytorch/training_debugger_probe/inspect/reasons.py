@@ -1,0 +1,83 @@
+"""Why a number is not finite, in a sentence with the numbers in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..wire import text
+from .statistics import number
+
+
+def why(found: dict[str, Any]) -> dict[str, Any]:
+    """`found` is as in the message `origin`."""
+    return {
+        "input": _input,
+        "parameter": _parameter,
+        "forward": _forward,
+        "loss": _loss,
+        "backward": _backward,
+    }[found["direction"]](found)
+
+
+def _range(found: dict[str, Any]) -> tuple[str, str] | None:
+    if "inputMin" not in found:
+        return None
+    return number(float(found["inputMin"])), number(float(found["inputMax"]))
+
+
+def _input(found: dict[str, Any]) -> dict[str, Any]:
+    if found.get("kind") == "target":
+        return text("The target holds {0} non-finite values.", found["inputNonFinite"])
+    return text("The input of the model holds {0} non-finite values.", found["inputNonFinite"])
+
+
+def _parameter(found: dict[str, Any]) -> dict[str, Any]:
+    return text(
+        "{0} holds {1} non-finite values: they were there before this step.",
+        found["module"],
+        found["inputNonFinite"],
+    )
+
+
+def _forward(found: dict[str, Any]) -> dict[str, Any]:
+    if "operation" not in found:
+        return text("What the model returns is not finite.")
+    operation, module = found["operation"], found["module"] or found["kind"]
+    bad, span = found.get("outputNonFinite", 0), _range(found)
+    if span is None:
+        return text("{0} in {1} makes {2} non-finite values.", operation, module, bad)
+    return text(
+        "{0} in {1} makes {2} non-finite values of numbers from {3} to {4}.", operation, module, bad, *span
+    )
+
+
+def _loss(found: dict[str, Any]) -> dict[str, Any]:
+    span = _range(found)
+    if span is None:
+        return text("{0} makes the loss non-finite; what the model returned is finite.", found["operation"])
+    return text("{0} makes a non-finite loss of numbers from {1} to {2}.", found["operation"], *span)
+
+
+def _backward(found: dict[str, Any]) -> dict[str, Any]:
+    if found.get("module"):
+        return _module(found, found["module"])
+    if "operation" in found:
+        return text("The loss is finite, but the gradient of {0} is not.", found["operation"])
+    names = found.get("gradients", [])
+    return text(
+        "The gradients of {0} parameters, first of {1}, are not finite; computed again they are.",
+        len(names),
+        names[0] if names else "?",
+    )
+
+
+def _module(found: dict[str, Any], module: str) -> dict[str, Any]:
+    operation, span = found.get("operation", found["kind"]), _range(found)
+    if span is None:
+        return text("A finite gradient enters {0}; that of {1} in it is not finite.", module, operation)
+    return text(
+        "A finite gradient enters {0}; that of {1} in it, for inputs from {2} to {3}, is not finite.",
+        module,
+        operation,
+        *span,
+    )
