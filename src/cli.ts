@@ -21,6 +21,7 @@ const HELP = `Usage:
 Options of run:
   --name NAME        what the run is called in lists
   --config NAME      start from this configuration of .vscode/launch.json; COMMAND may then be left out
+  --resume FILE      go on from this checkpoint: model, optimizer, scheduler, loss scale and random state
 
 Options of run and replay:
   --json FILE        write what was found as JSON (docs/report.schema.json)

@@ -44,9 +44,16 @@ export interface Report {
     causes: ReportCause[];
   }[];
   checks: { rule: string; status: string; reason: string | null }[];
+  changes: {
+    step: number;
+    kind: string;
+    name: string;
+    before: string | null;
+    after: string | null;
+  }[];
 }
 
-export function buildReport({ summary, findings, checks }: RunSnapshot): Report {
+export function buildReport({ summary, findings, checks, changes }: RunSnapshot): Report {
   return {
     run: reportRun(summary),
     findings: findings.map(reportFinding),
@@ -54,6 +61,10 @@ export function buildReport({ summary, findings, checks }: RunSnapshot): Report 
       rule,
       status,
       reason: reason === null ? null : formatText(reason),
+    })),
+    changes: changes.map(({ step, kind, name, before, after }) => ({
+      ...{ step, kind, name },
+      ...{ before: before ?? null, after: after ?? null },
     })),
   };
 }

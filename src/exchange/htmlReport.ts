@@ -45,9 +45,9 @@ export function htmlReport(input: HtmlReportInput): string {
   const sections = [
     overviewSection(snapshot),
     findingsSection(input),
-    changesSection(snapshot.changes),
     chartsSection(input),
     coverageSection(input),
+    changesSection(snapshot),
     reproductionSection(input),
   ].filter((one) => one !== '');
   return `<!doctype html>

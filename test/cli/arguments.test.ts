@@ -20,6 +20,13 @@ function script(name: string, content: string): string {
   return file;
 }
 
+test('run goes on from a checkpoint', () => {
+  expect(readArguments(['run', '--resume', 'last.pt', '--', 'python', 'train.py'])).toMatchObject({
+    command: 'run',
+    resume: 'last.pt',
+  });
+});
+
 test('options come before --, the training after it, whatever it looks like', () => {
   const line = [
     'run',
@@ -38,6 +45,7 @@ test('options come before --, the training after it, whatever it looks like', ()
     command: 'run',
     name: 'a b',
     config: null,
+    resume: null,
     json: 'out.json',
     html: null,
     failOn: 'error',

@@ -56,3 +56,15 @@ test('the schema refuses what is not documented', () => {
   expect(schemaProblems({ ...report, more: 1 })).not.toEqual([]);
   expect(schemaProblems({ ...report, findings: [{ ...report.findings[0], causes: null }] })).not.toEqual([]);
 });
+
+test('what was changed by hand is in the report', () => {
+  const changes = [{ step: 4, time: 1, kind: 'value' as const, name: 'lr', before: '0.1', after: '0.01' }];
+  const report = buildReport(
+    snapshotOf([], { changes: [...changes, { step: 5, time: 2, kind: 'skip', name: '' }] }),
+  );
+  expect(report.changes).toEqual([
+    { step: 4, kind: 'value', name: 'lr', before: '0.1', after: '0.01' },
+    { step: 5, kind: 'skip', name: '', before: null, after: null },
+  ]);
+  expect(schemaProblems(report)).toEqual([]);
+});

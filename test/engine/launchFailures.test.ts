@@ -61,8 +61,18 @@ test.each([
     'interpreter',
     'does not run as Node.js',
   ],
+  ['a checkpoint that is not there', { program: 'train.py', resumeFrom: 'gone.pt' }, 'resumeFrom', 'gone.pt'],
+  ['a checkpoint that is a folder', { program: 'train.py', resumeFrom: '.' }, 'resumeFrom', 'is not a file'],
+  [
+    'a debugger that is not installed',
+    { program: 'train.py', interpreter: './bare-python', debuggerPort: 5678 },
+    'debugger',
+    'bare-python -m pip install debugpy',
+  ],
 ])('%s is refused before anything starts, and leaves no run', async (_, raw, field, says) => {
   writeFileSync(join(place.folder, 'probe.txt'), '');
+  // -S leaves out the folders in which packages are installed.
+  writeFileSync(join(place.folder, 'bare-python'), `#!/bin/sh\nexec ${PYTHON} -S "$@"\n`, { mode: 0o755 });
   const error = await refusal(raw);
   expect(error.field).toBe(field);
   expect(error.message).toContain(says);

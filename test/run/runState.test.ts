@@ -32,6 +32,16 @@ function state(...messages: ProbeMessage[]): RunState {
 }
 
 describe('RunState', () => {
+  it('keeps what was changed by hand, in order, of every rank', () => {
+    const run = new RunState();
+    run.apply(1, { type: 'change', step: 3, time: 1, kind: 'value', name: 'lr', before: '1', after: '2' });
+    run.apply(0, { type: 'change', step: 4, time: 2, kind: 'skip', name: '' });
+    expect(run.changes).toEqual([
+      { step: 3, time: 1, kind: 'value', name: 'lr', before: '1', after: '2' },
+      { step: 4, time: 2, kind: 'skip', name: '' },
+    ]);
+  });
+
   it('knows nothing before the first message', () => {
     expect(new RunState().summary()).toEqual({
       steps: 0,

@@ -1,15 +1,24 @@
-/** What a person changed in the training by hand; nothing where nothing was. */
-import { changeText, type Change } from '../../protocol/changes.js';
-import { formatText } from '../../protocol/values.js';
+/** What a person changed while training was paused: without it the run cannot be understood, nor done again. */
+import type { RunSnapshot } from '../../protocol/runApi.js';
 import { escape, section } from './markup.js';
 
-export function changesSection(changes: readonly Change[]): string {
+type Change = RunSnapshot['changes'][number];
+
+const KINDS: Record<Change['kind'], string> = {
+  value: 'set',
+  code: 'evaluated',
+  skip: 'update left out',
+  back: 'set back, and on from there',
+};
+
+export function changesSection({ changes }: RunSnapshot): string {
   if (changes.length === 0) return '';
-  const rows = changes.map((change) => {
-    const what = escape(formatText(changeText(change)));
-    return `<tr><td>${change.step}</td><td>${what}</td><td><code>${escape(change.name)}</code></td></tr>`;
+  const head =
+    '<thead><tr><th>Step</th><th>Change</th><th>What</th><th>Before</th><th>After</th></tr></thead>';
+  const rows = changes.map(({ step, kind, name, before, after }) => {
+    const cells = [String(step), KINDS[kind], name, before ?? '', after ?? ''];
+    return `<tr>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`;
   });
-  const head = '<thead><tr><th>Step</th><th>Change</th><th>Where</th></tr></thead>';
   return section(
     'changes',
     'Changed by hand',

@@ -93,3 +93,26 @@ test('versions compare by number', () => {
   expect(versionAtLeast('v100.0.0', 22, 15)).toBe(true);
   expect(versionAtLeast('nonsense', 1, 0)).toBe(false);
 });
+
+test('the debugger of the language waits on loopback', () => {
+  const debugpy = ['-m', 'debugpy', '--listen', '127.0.0.1:5678', '--wait-for-client'];
+  expect(buildArguments(config({ program: 't.py', debuggerPort: 5678 }), PYTHON, PROBES)).toEqual([
+    ...debugpy,
+    '/w/t.py',
+  ]);
+  expect(buildArguments(config({ module: 'a.b', debuggerPort: 5678 }), PYTHON, PROBES)).toEqual([
+    ...debugpy,
+    '-m',
+    'a.b',
+  ]);
+  expect(buildArguments(config({ program: 't.js', debuggerPort: 9229 }), node('v22.18.0'), PROBES)).toContain(
+    '--inspect-brk=127.0.0.1:9229',
+  );
+});
+
+test('the debugger of the language is refused where it cannot be', () => {
+  const build = (raw: Record<string, unknown>) => () =>
+    buildArguments(config({ program: 't.py', debuggerPort: 5678, ...raw }), PYTHON, PROBES);
+  expect(build({ nprocPerNode: 2 })).toThrow('“debugger” is for a single process');
+  expect(build({ interpreterArgs: ['-I'] })).toThrow('“debugger” does not go together with -E, -I or -S');
+});

@@ -54,6 +54,13 @@ test('every option is read, and paths are made absolute', () => {
     seed: 7,
     rules: { 'initial-loss': 'off', 'exploding-gradient': { severity: 'error', window: 50 } },
     runsDirectory: 'runs',
+    stopOnEntry: true,
+    stepBackMemory: 0,
+    pauseGrace: 60,
+    resumeFrom: 'last.pt',
+    debugger: true,
+    debuggerPort: 5678,
+    breakpoints: { owner: 'me', exceptions: [{ filter: 'any-error' }] },
   });
   expect(config).toEqual({
     name: 'Digits',
@@ -72,6 +79,12 @@ test('every option is read, and paths are made absolute', () => {
     hyperparameters: { lr: 0.1, optimizer: 'adam', nesterov: true },
     seed: 7,
     rules: { 'initial-loss': 'off', 'exploding-gradient': { severity: 'error', window: 50 } },
+    stopOnEntry: true,
+    stepBackMemory: 0,
+    pauseGrace: 60,
+    resumeFrom: '/project/last.pt',
+    debuggerPort: 5678,
+    breakpoints: { owner: 'me', exceptions: [{ filter: 'any-error' }], functions: [] },
   });
 });
 
@@ -92,6 +105,22 @@ describe('what is wrong is named, with what it must be', () => {
     ['a number as program', { program: 3 }, 'program', 'must be a text that is not empty, not 3'],
     ['an empty program', { program: '' }, 'program', 'must be a text'],
     ['a path with a zero', { program: 'a\0b' }, 'program', 'must be a path'],
+    ['a word for a switch', { program: 'a.py', stopOnEntry: 'yes' }, 'stopOnEntry', 'must be true or false'],
+    ['a word for the debugger', { program: 'a.py', debugger: 'pdb' }, 'debugger', 'must be true or false'],
+    ['no time to come back', { program: 'a.py', pauseGrace: 0 }, 'pauseGrace', 'a whole number from 1'],
+    ['memory below none', { program: 'a.py', stepBackMemory: -1 }, 'stepBackMemory', 'a whole number from 0'],
+    [
+      'a breakpoint that says nothing',
+      { program: 'a.py', breakpoints: { owner: 'me', functions: [{}] } },
+      'breakpoints.functions[0].expression',
+      'must be a text',
+    ],
+    [
+      'breakpoints in an object',
+      { program: 'a.py', breakpoints: { owner: 'me', exceptions: {} } },
+      'breakpoints.exceptions',
+      'must be a list of objects',
+    ],
     [
       'arguments in one text',
       { program: 'a.py', args: '--lr 1' },
