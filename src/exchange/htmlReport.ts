@@ -49,7 +49,7 @@ export function htmlReport(input: HtmlReportInput): string {
     coverageSection(input),
     changesSection(snapshot),
     reproductionSection(input),
-  ].filter((one) => one !== '');
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -119,6 +119,22 @@ class Engine:
         """Waits for the gate with this number."""
         return self.next("gate", lambda gate: gate["gate"] == number)
 
+    def gates_of_all(self, number, connections):
+        """Waits for the gate with this number of each connection; pairs of socket and gate."""
+        found = []
+
+        def there(_):
+            found[:] = [
+                (each, gate)
+                for each, messages in zip(self.sockets, self.connections)
+                for gate in messages
+                if gate["type"] == "gate" and gate["gate"] == number
+            ]
+            return len(found) == connections
+
+        self.wait(there)
+        return found
+
     def give(self, gate, action):
         self.send(verdict(gate, action))
 

@@ -1,10 +1,13 @@
 """Gates: training is held where it can be, with what is known there, and is otherwise as without them."""
 
 import math
+import socket
+import sys
 import time
 
 import pytest
 from support import (
+    SCRIPTS,
     Engine,
     at,
     command,
@@ -17,6 +20,7 @@ from support import (
     plain,
     run,
     start,
+    verdict,
 )
 
 SCRIPT = "gated.py"
@@ -25,6 +29,12 @@ WAYS = ["plain", "accumulation", "lbfgs", "adam_closure", "two_optimizers", "for
 
 def go(gate):
     return "go"
+
+
+def free_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -155,3 +165,42 @@ def test_requests():
         assert "running" in late["error"]["template"]
         engine.send(gear_message())
         good(finish(process, engine))
+
+
+def test_a_computation_that_hangs_is_given_up():
+    with Engine() as engine:
+        process = start(command("travel.py", "momentum", 4), observed(**engine.environment, **gear("step")))
+        gate = engine.gate(0)
+        engine.give(gate, "hold")
+        engine.next("state")
+        for request in range(3):
+            engine.send({"type": "request", "id": request, "method": "spin", "params": {}})
+            time.sleep(0.3)
+            engine.send({"type": "interrupt", "id": 99})
+            engine.send({"type": "interrupt", "id": request})
+            reply = engine.next("reply", lambda reply, request=request: reply["id"] == request)
+            assert "interrupted" in reply["error"]["template"]
+        engine.send({"type": "interrupt", "id": 2})
+        engine.send(gear_message())
+        result = good(finish(process, engine))
+    assert result.printed == good(plain("travel.py", "momentum", 4)).printed
+
+
+def test_each_rank_has_its_own_gates(tmp_path):
+    arguments = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2"]
+    arguments += [f"--master_port={free_port()}", str(SCRIPTS / "ranks.py")]
+    with Engine() as engine:
+        env = observed(**engine.environment, **gear("step", snapshots=2**26))
+        process = start(arguments, env)
+        for step in range(3):
+            found = engine.gates_of_all(step, 2)
+            assert [gate["step"] for _, gate in found] == [step, step]
+            for connection, gate in found:
+                engine.send(verdict(gate, "hold"), connection)
+            time.sleep(0.2)
+            for connection, gate in found:
+                engine.send(verdict(gate, "go"), connection)
+        result = good(finish(process, engine))
+    assert len(result.connections) == 2
+    weights = [line for line in result.stdout.splitlines() if line.startswith("0x")]
+    assert len(weights) == 2 and weights[0] == weights[1]

@@ -1,7 +1,7 @@
 """Mixed precision: the loss before scaling, gradients after unscaling, the scale, and steps left out."""
 
 import pytest
-from support import close, good, run
+from support import close, gear, good, run
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,16 @@ def test_scale_and_skipped_steps(training):
     assert training.series("lossScale") == dict(enumerate(training.printed["scale"]))
     assert training.series("skipped") == dict(enumerate(training.printed["skipped"]))
     assert sum(training.printed["skipped"]) == 1
+
+
+def test_a_step_that_is_left_out_has_a_gate_too(training):
+    gated = good(run("scaled.py", decide=lambda gate: "go", **gear("step", snapshots=2**26)))
+    assert gated.printed == training.printed and gated.disabled() == []
+    gates = gated.of("gate")
+    assert [each["step"] for each in gates] == list(range(8))
+    assert [each["step"] for each in gates if each["scalars"].get("skipped")] == [4]
+    assert [each["scalars"]["lossScale"] for each in gates] == training.printed["scale"]
+    assert gates[4]["scalars"]["loss"] == training.printed["loss"][4]
 
 
 def test_gradients_are_the_unscaled_before_clipping(training):

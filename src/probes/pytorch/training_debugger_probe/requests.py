@@ -78,7 +78,7 @@ def answer(message: dict[str, Any]) -> None:
     except Interrupted:
         reply["error"] = text("This was interrupted.")
     except Exception as error:
-        reply["error"] = text("{0}: {1}", type(error).__name__, str(error)[:300])
+        reply["error"] = text("This failed: {0}", f"{type(error).__name__}: {error}"[:300])
     _reply(reply)
 
 
@@ -86,7 +86,13 @@ def _reply(reply: dict[str, Any]) -> None:
     try:
         session.converse(reply)
     except (TypeError, ValueError) as error:
-        session.converse({"type": "reply", "id": reply["id"], "error": text("{0}", str(error)[:300])})
+        session.converse(
+            {
+                "type": "reply",
+                "id": reply["id"],
+                "error": text("The result cannot be sent: {0}", str(error)[:300]),
+            }
+        )
 
 
 def _compute(message: dict[str, Any]) -> Any:
