@@ -92,7 +92,10 @@ export interface ModuleRange {
   outputNonFinite?: number;
 }
 
-/** Where a non-finite value comes from: the modules in the order they ran, the offending one last. */
+/**
+ * Where a non-finite value comes from: the modules in the order they ran, the offending one last. In direction `backward`
+ * the order is that of the backward pass, and what a module was given and gave are gradients.
+ */
 export interface Forensics {
   direction: 'input' | 'parameter' | 'forward' | 'loss' | 'backward';
   /** Index into `modules` of the first offending one; -1 where it is no module. */

@@ -20,7 +20,7 @@ from .parameters import parameters
 from .session import session
 from .steps import Record, steps
 from .timing import clock
-from .watches import Watch
+from .watches import Watch, watches
 
 WHOLE = 65_536
 """Elements up to which a parameter is copied whole."""
@@ -124,7 +124,8 @@ def _receiver(watch: Watch, record: Record, ids: list[int], step: int, sums: lis
 
 def latest_ratio(parameter: torch.Tensor) -> float | None:
     """Norm of the parameter's last measured update over its own; None before the first."""
-    return next((each[id(parameter)] for each in _ratios.values() if id(parameter) in each), None)
+    known = [_ratios.get(watch.id, {}) for watch in list(watches.values())]
+    return next((each[id(parameter)] for each in known if id(parameter) in each), None)
 
 
 def _report(step: int, ids: Sequence[int], weights: Sequence[float]) -> None:

@@ -105,6 +105,8 @@ def _worth(node: ast.AST, names: dict[str, Any]) -> Any:
     """Names, stored attributes, and items of plain containers and modules."""
     if isinstance(node, ast.Constant):
         return node.value
+    if type(node).__name__ == "Index":  # before Python 3.9 around what is in brackets
+        return _worth(getattr(node, "value"), names)
     if isinstance(node, ast.Name):
         if node.id in names:
             return names[node.id]

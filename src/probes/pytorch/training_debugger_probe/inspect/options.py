@@ -55,7 +55,7 @@ def _number(name: str, old: Any, new: Any) -> Any:
         good = good and new >= 0
     else:
         message = text("{0} takes a number that is at least 0, not {1}.", name, line_of(new))
-        good = good and (new >= 0 or name in ANY_SIGN)
+        good = good and (new >= 0 or name in ANY_SIGN or old < 0)
     _expect(good, new, message)
     return int(new) if whole else float(new)
 

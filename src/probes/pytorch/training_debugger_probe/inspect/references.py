@@ -15,7 +15,7 @@ MOST = 1000
 class Item:
     """One line of a tree. `put` sets its value; `members` are its children."""
 
-    __slots__ = ("expression", "kind", "lazy", "line", "members", "name", "put")
+    __slots__ = ("expression", "kind", "line", "members", "name", "put")
 
     def __init__(
         self,
@@ -25,7 +25,6 @@ class Item:
         members: Members | None = None,
         expression: str | None = None,
         put: Callable[[Any], None] | None = None,
-        lazy: bool = False,
     ) -> None:
         self.name = name
         self.line = line
@@ -33,7 +32,6 @@ class Item:
         self.members = members
         self.expression = expression
         self.put = put
-        self.lazy = lazy
 
 
 class Members:
@@ -121,8 +119,6 @@ class References:
             found["evaluateName"] = item.expression
         if item.put is not None:
             found["editable"] = True
-        if item.lazy:
-            found["lazy"] = True
         return found
 
     def forget(self) -> None:
