@@ -1,11 +1,11 @@
 /** Diagnoses a run from the messages of its ranks. Pure: the same messages give the same findings, live or replayed. */
 import type { CheckReport, Finding } from '../protocol/runApi.js';
-import type { ProbeMessage } from '../protocol/telemetry.js';
+import type { Gate, ProbeMessage } from '../protocol/telemetry.js';
 import { type Text, text } from '../protocol/values.js';
 import { AcrossDiagnosis } from './acrossDiagnosis.js';
 import { FindingBoard } from './findingBoard.js';
 import { activeRules, type DiagnosisOptions } from './options.js';
-import type { ActiveRule } from './raising.js';
+import type { ActiveRule, Raised } from './raising.js';
 import { RankDiagnosis } from './rankDiagnosis.js';
 import { RULES } from './registry.js';
 import type { Rule, RunFacts } from './rule.js';
@@ -37,10 +37,18 @@ export class DiagnosisEngine {
 
   /** Returns the findings that are new or changed by this message. */
   accept(rank: number, message: ProbeMessage): Finding[] {
-    const told = [...this.rank(rank).accept(message), ...this.across.accept(rank, message)];
-    const raised = told.filter(({ rule, source }) => !this.suppressed.takes(rule.id, source ?? null));
+    const raised = this.unsuppressed([
+      ...this.rank(rank).accept(message),
+      ...this.across.accept(rank, message),
+    ]);
     const retold = TELLING.has(message.type) && this.board.hasGuesses;
     return raised.length === 0 && !retold ? [] : this.board.add(raised);
+  }
+
+  /** The same for a step whose update waits; it comes again, as a whole, in `steps`. */
+  gate(rank: number, gate: Gate): Finding[] {
+    const raised = this.unsuppressed(this.rank(rank).gate(gate));
+    return raised.length === 0 ? [] : this.board.add(raised);
   }
 
   /** Most important first. Those with a `cause` are symptoms: show them under the finding of that rule, or not at all. */
@@ -57,6 +65,10 @@ export class DiagnosisEngine {
       const places = suppressed.map(shortPlace).join(', ');
       return { rule: id, status: 'ran', reason: text('Suppressed by a comment in {0}.', places), suppressed };
     });
+  }
+
+  private unsuppressed(told: Raised[]): Raised[] {
+    return told.filter(({ rule, source }) => !this.suppressed.takes(rule.id, source ?? null));
   }
 
   private rank(rank: number): RankDiagnosis {

@@ -1,9 +1,10 @@
 /** The checks of all rules over the messages of one rank. */
-import { type ProbeMessage, SERIES, type Steps } from '../protocol/telemetry.js';
+import { type Gate, type ProbeMessage, SERIES, type Steps } from '../protocol/telemetry.js';
 import { type Text, text } from '../protocol/values.js';
 import { Facts } from './facts.js';
 import { type ActiveRule, Guarded, type Raised, toRaised } from './raising.js';
 import type { Check, Observed, RunFacts } from './rule.js';
+import { GateView } from './gateView.js';
 import { StepCursor } from './stepCursor.js';
 
 type Handler = (message: Observed, facts: RunFacts) => unknown;
@@ -20,11 +21,13 @@ export class RankDiagnosis {
   readonly facts: Facts;
   private readonly running: Guarded<Check<unknown>>[];
   private readonly stepping: Guarded<Check<unknown>>[];
+  private readonly waiting: Guarded<Check<unknown>>[];
 
   constructor(rank: number, rules: readonly ActiveRule[]) {
     this.facts = new Facts(rank);
     this.running = rules.map(({ rule, limits }) => new Guarded(rule, rule.check(limits)));
     this.stepping = this.running.filter(({ check }) => check.step);
+    this.waiting = this.running.filter(({ check }) => check.gate);
   }
 
   accept(message: ProbeMessage): Raised[] {
@@ -35,6 +38,14 @@ export class RankDiagnosis {
         const handler = running.check[message.type] as Handler | undefined;
         return handler?.(message, this.facts);
       }),
+    );
+  }
+
+  /** A step whose update waits. */
+  gate(gate: Gate): Raised[] {
+    const view = new GateView(gate);
+    return this.waiting.flatMap((running) =>
+      this.raise(running, () => running.check.gate?.(view, this.facts)),
     );
   }
 

@@ -108,6 +108,11 @@ type Handlers<Evidence> = {
  */
 export interface Check<Evidence> extends Handlers<Evidence> {
   step?: (step: StepView, facts: RunFacts) => Evidence | undefined;
+  /**
+   * The step before its update is applied, while training may be held there. The same step comes again whole, through
+   * `step`, so what this sees must not count twice.
+   */
+  gate?: (step: StepView, facts: RunFacts) => Evidence | undefined;
   /** Why the rule could not judge this run so far, where it could not. */
   skipped?: (facts: RunFacts) => Text | undefined;
 }

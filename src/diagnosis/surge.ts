@@ -68,6 +68,13 @@ export class SurgeTrack {
     return this.surge && this.consequence(this.surge, loss ?? norm, step, facts);
   }
 
+  /** What `follow` will say of a step whose update waits, as far as can be told before. */
+  foresee(step: StepView, facts: RunFacts): Explosion | undefined {
+    if (!this.surge || step.step > this.surge.until) return undefined;
+    const loss = step.scalar(lossOf(this.series, facts)) ?? step.scalar(this.series);
+    return this.consequence({ ...this.surge }, loss, step, facts);
+  }
+
   private watch(norm: number, step: StepView): void {
     const usual = this.norms.median;
     this.norms.add(norm);

@@ -1,6 +1,6 @@
 import { type DiagnosisEngine } from '../diagnosis/engine.js';
 import type { Finding } from '../protocol/runApi.js';
-import type { Notice, ProbeMessage } from '../protocol/telemetry.js';
+import type { Gate, Notice, ProbeMessage } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
 import { RunState } from '../run/runState.js';
 import { log } from './log.js';
@@ -25,6 +25,7 @@ const DESCRIBING = new Set<ProbeMessage['type']>([
   'epoch',
   'plan',
   'notice',
+  'change',
   'exception',
 ]);
 
@@ -47,13 +48,21 @@ export class Intake {
     this.events.measured();
   }
 
+  /** A step whose update waits, before it is told as a whole. */
+  gate(rank: number, gate: Gate): void {
+    this.guard('diagnosis', () => this.tell(this.diagnosis.gate(rank, gate)));
+  }
+
   /** Something that the engine itself has to say. */
   notice(code: string, message: Notice['message'], level: Notice['level'] = 'warning'): void {
     this.message(this.state.hello?.rank ?? 0, { type: 'notice', level, code, message });
   }
 
   private judge(rank: number, message: ProbeMessage): void {
-    const findings = this.diagnosis.accept(rank, message);
+    this.tell(this.diagnosis.accept(rank, message));
+  }
+
+  private tell(findings: Finding[]): void {
     if (findings.length === 0) return;
     this.recorder.findings(findings);
     this.events.findings(findings);

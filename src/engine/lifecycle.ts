@@ -8,14 +8,14 @@ export class Lifecycle {
   readonly startedAt = Date.now() / 1000;
   over: (Outcome & { endedAt: number }) | null = null;
   private readonly met = new Set<number>();
-  private readonly paused = new Set<number>();
 
-  constructor(private readonly stopRequested: () => boolean) {}
+  constructor(
+    private readonly stopRequested: () => boolean,
+    private readonly held: () => boolean,
+  ) {}
 
   hear(rank: number, message: ProbeMessage): void {
     if (message.type === 'hello') this.met.add(rank);
-    if (message.type === 'state' && message.state === 'paused') this.paused.add(rank);
-    else if (message.type === 'state' || message.type === 'bye') this.paused.delete(rank);
   }
 
   end(outcome: Outcome): void {
@@ -25,7 +25,7 @@ export class Lifecycle {
   get status(): RunStatus {
     if (this.over !== null) return this.over.status;
     if (this.stopRequested()) return 'stopping';
-    if (this.paused.size > 0) return 'paused';
+    if (this.held()) return 'paused';
     return this.met.size === 0 ? 'starting' : 'running';
   }
 }

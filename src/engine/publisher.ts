@@ -4,6 +4,7 @@ import type {
   RunNotification,
   RunNotifications,
   RunSummary,
+  Stop,
 } from '../protocol/runApi.js';
 import type { Subscriber } from './service.js';
 
@@ -48,6 +49,20 @@ export class Publisher {
   printed(chunks: readonly ConsoleChunk[]): void {
     for (const chunk of chunks) this.addChunk(chunk);
     this.schedule();
+  }
+
+  /** Says all that waits, then that training is held. */
+  stopped(stop: Stop): void {
+    this.progress();
+    this.flush();
+    this.emit('stopped', stop);
+  }
+
+  /** Says all that waits, then that training goes on. */
+  continued(): void {
+    this.progress();
+    this.flush();
+    this.emit('continued', {});
   }
 
   /** Says all that waits, then that the run is over. */

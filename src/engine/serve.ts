@@ -37,7 +37,7 @@ export async function serveRun(
   const session = new Session(options);
   const sockets = SocketDirectory.create();
   const token = newToken();
-  const api = new RunApiServer(session, token);
+  const api = new RunApiServer(session, token, (clients) => session.attended(clients));
   const close = async (): Promise<void> => {
     await api.close();
     session.close();

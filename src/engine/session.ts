@@ -4,6 +4,8 @@ import { diagnosisOptions } from '../diagnosis/options.js';
 import type { LaunchConfig, RunMethod, RunRequests, RunSummary } from '../protocol/runApi.js';
 import { ENVIRONMENT, type ProbeMessage } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
+import { Debugging, type DebuggingEvents } from './debugging/debugging.js';
+import { RequestError } from './debugging/requestError.js';
 import { ConsoleTail } from './consoleTail.js';
 import { Deferred } from './deferred.js';
 import { GpuRecording } from './gpuRecording.js';
@@ -59,12 +61,16 @@ export class Session implements RunService {
   private readonly growing = new GrowingSeries();
   private readonly console = new ConsoleTail();
   private readonly token = newToken();
-  private readonly life = new Lifecycle(() => this.stopper.requested);
+  private readonly life = new Lifecycle(
+    () => this.stopper.requested,
+    () => this.debugging.stop !== null,
+  );
   private readonly memoryKills = countMemoryKills();
   private readonly recorder: RunRecorder;
   private readonly manifest: ManifestKeeper;
   private readonly publisher: Publisher;
   private readonly intake: Intake;
+  private readonly debugging: Debugging;
   private readonly telemetry: TelemetryServer;
   private readonly stopper: Stopper;
   private readonly suppressions = new ScriptSuppressions((problem) =>
@@ -88,11 +94,16 @@ export class Session implements RunService {
     this.intake = new Intake(this.recorder, this.diagnosis(), {
       measured: () => this.publisher.progress(),
       described: () => this.publisher.described(),
-      findings: (findings) => this.publisher.findings(findings),
+      findings: (findings) => {
+        this.debugging.found(findings);
+        this.publisher.findings(findings);
+      },
     });
+    this.debugging = new Debugging(options.config, this.debuggingEvents());
     this.telemetry = new TelemetryServer(this.token, {
       message: (rank, message) => this.hear(rank, message),
-      conversation: () => undefined,
+      conversation: (rank, message) => this.debugging.converse(rank, message),
+      left: (rank) => this.debugging.left(rank),
       notice: (notice) => this.intake.notice(notice.code, notice.message, notice.level),
     });
     this.stopper = new Stopper(this.stopTarget());
@@ -119,7 +130,10 @@ export class Session implements RunService {
     if (config.program !== undefined) this.suppressions.read(config.program);
     const socket = await this.telemetry.listen(sockets);
     const checkpoints = join(directory, RUN_FILES.checkpoints);
-    const command = trainingCommand(config, prepared, { socket, token: this.token, checkpoints, probes });
+    const command = trainingCommand(config, prepared, {
+      ...{ socket, token: this.token, checkpoints, probes },
+      gear: this.debugging.firstGear,
+    });
     const consoleFile = join(directory, RUN_FILES.console);
     this.training = new Training(
       engineScript,
@@ -137,6 +151,11 @@ export class Session implements RunService {
     params: RunRequests[M]['params'],
   ): Promise<RunRequests[M]['result']> {
     return this.handlers[method](params);
+  }
+
+  /** So many clients are attached over the run API. */
+  attended(clients: number): void {
+    this.debugging.attended(clients);
   }
 
   /** Shows a line below what the training prints, where it prints to our own terminal. */
@@ -159,16 +178,16 @@ export class Session implements RunService {
   }
 
   private readonly handlers: Handlers = {
-    snapshot: () => snapshotOf(this.view(), this.recorder.series(), this.console, null),
+    snapshot: () => snapshotOf(this.view(), this.recorder.series(), this.console, this.debugging.stop),
     frames: (request) => this.recorder.frames(request),
     parameterFrame: (request) => this.recorder.parameterFrame(request),
     exportCsv: (request) => this.recorder.exportCsv(request),
-    pause: () => this.notHeld(),
-    resume: () => this.notHeld(),
-    setBreakpoints: () => this.notHeld(),
-    advance: () => this.notHeld(),
-    inspect: () => this.notHeld(),
-    measures: () => this.notHeld(),
+    pause: () => this.control((debugging) => debugging.pause()),
+    resume: () => this.control((debugging) => debugging.resume()),
+    setBreakpoints: ({ owner, ...breakpoints }) => this.debugging.setBreakpoints(owner, breakpoints),
+    advance: ({ how }) => this.control((debugging) => debugging.advance(how)),
+    inspect: ({ rank, call }) => this.debugging.inspect(rank, call),
+    measures: ({ rank }) => ({ values: this.debugging.measures(rank) }),
     stop: () => this.stop(),
   };
 
@@ -182,16 +201,31 @@ export class Session implements RunService {
   private hear(rank: number, message: ProbeMessage): void {
     this.life.hear(rank, message);
     this.intake.message(rank, message);
+    this.debugging.hear(rank, message);
     this.manifest.learn(rank, message);
     if (message.type === 'runtime') this.gpus.runtimeSeen(message);
   }
 
-  private notHeld(): never {
-    throw new Error('The training is not held.');
+  private control(change: (debugging: Debugging) => void): null {
+    if (this.life.over !== null) throw new RequestError(text('This run is over.'));
+    change(this.debugging);
+    return null;
+  }
+
+  private debuggingEvents(): DebuggingEvents {
+    return {
+      send: (rank, message) => this.telemetry.send(rank, message),
+      judge: (rank, gate) => this.intake.gate(rank, gate),
+      known: () => this.intake.diagnosis.findings,
+      stopped: (stop) => this.publisher.stopped(stop),
+      continued: () => this.publisher.continued(),
+      notice: (code, message) => this.intake.notice(code, message),
+    };
   }
 
   private stop(): null {
     if (this.life.over === null) this.stopper.request();
+    this.debugging.end();
     this.publisher.progress();
     return null;
   }
@@ -253,6 +287,7 @@ export class Session implements RunService {
     const { prepared, config } = this.options;
     if (this.stopper.requested) await this.stopper.finish();
     await this.telemetry.drained(LAST_WORDS);
+    this.debugging.end();
     const outcome = outcomeOf(end, {
       interpreter: prepared.interpreter.file,
       runtime: prepared.interpreter.runtime,

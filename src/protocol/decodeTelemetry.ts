@@ -15,6 +15,7 @@ import {
   object,
   oneOf,
   optional,
+  pathOf,
   record,
   sourceLine,
   string,
@@ -381,14 +382,6 @@ function typeOf(json: unknown): string {
 }
 
 /** `a.b[3]`: keys that are no identifiers are quoted, as series names with a slash are. */
-function pathOf(keys: readonly (string | number)[]): string {
-  const rest = keys.map((key) => {
-    if (typeof key === 'number') return `[${key}]`;
-    return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  });
-  return rest.join('');
-}
-
 /**
  * One line of a probe. Fields that this version does not know stay on the message untouched.
  *

@@ -19,6 +19,15 @@ export class Mismatch extends Error {
   }
 }
 
+/** `.scalars.loss[3]` */
+export function pathOf(keys: readonly (string | number)[]): string {
+  const rest = keys.map((key) => {
+    if (typeof key === 'number') return `[${key}]`;
+    return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  });
+  return rest.join('');
+}
+
 export type Decoder<T> = (value: unknown) => T;
 
 /** Marks a field that may be absent. */

@@ -87,14 +87,24 @@ class ExplodingGradientCheck implements Check<Evidence> {
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     if (this.found || step.scalar(SERIES.skipped) === 1) return undefined;
+    return this.first(step, (track) => track.follow(step, facts));
+  };
+
+  /** A gradient scaler may yet throw the step away. */
+  readonly gate = (step: StepView, facts: RunFacts): Evidence | undefined => {
+    if (this.found || step.scalar(SERIES.lossScale) !== undefined) return undefined;
+    return this.first(step, (track) => track.foresee(step, facts));
+  };
+
+  private first(step: StepView, look: (track: SurgeTrack) => Explosion | undefined): Evidence | undefined {
     for (const series of step.series) {
       if (series !== SERIES.gradNorm && !series.startsWith(`${SERIES.gradNorm}/`)) continue;
-      const explosion = this.track(series).follow(step, facts);
+      const explosion = look(this.track(series));
       this.found = explosion !== undefined;
       if (explosion) return { ...explosion, layer: this.gradients.firstToExplode(explosion.step) };
     }
     return undefined;
-  };
+  }
 
   private track(series: string): SurgeTrack {
     const known = this.tracks.get(series);

@@ -60,17 +60,24 @@ class LossSpikeCheck implements Check<Evidence> {
   }
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
+    const found = this.gate(step, facts);
+    const value = facts.losses[0] && step.scalar(facts.losses[0].series);
+    if (value === undefined || !Number.isFinite(value)) return found;
+    if (this.taken++ === 0) this.first = value;
+    this.usual.add(value);
+    return found;
+  };
+
+  readonly gate = (step: StepView, facts: RunFacts): Evidence | undefined => {
     const [loss, ...others] = facts.losses;
     const value = loss && step.scalar(loss.series);
     if (!loss || value === undefined || !Number.isFinite(value) || others.length > 0 || this.found)
       return undefined;
     const usual = this.usual.median ?? 0;
-    if (this.taken++ === 0) this.first = value;
-    this.usual.add(value);
     const known =
       loss.function !== 'unknown' && loss.pure && !isContrastive(loss) && !hasSeveralObjectives(facts);
     const { window, samples, factor, start } = this.limits;
-    if (!known || this.taken <= window || (step.scalar(SERIES.samples) ?? 0) < samples) return undefined;
+    if (!known || this.taken < window || (step.scalar(SERIES.samples) ?? 0) < samples) return undefined;
     if (value < factor * usual || value < start * Math.abs(this.first) || step.scalar(SERIES.skipped) === 1)
       return undefined;
     this.found = true;

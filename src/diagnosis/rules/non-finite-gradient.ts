@@ -55,6 +55,10 @@ class NonFiniteGradientCheck implements Check<Evidence> {
     return undefined;
   };
 
+  /** A gradient scaler may yet throw the step away. */
+  readonly gate = (step: StepView, facts: RunFacts): Evidence | undefined =>
+    step.scalar(SERIES.lossScale) === undefined ? this.step(step, facts) : undefined;
+
   private look(norm: number, series: string, step: StepView, facts: RunFacts): boolean {
     const loss = step.scalar(lossSeries(series, facts));
     if (Number.isFinite(norm)) this.skips = 0;

@@ -48,6 +48,10 @@ class NonFiniteLossCheck implements Check<Evidence> {
     return undefined;
   };
 
+  /** A gradient scaler may yet throw the step away. */
+  readonly gate = (step: StepView, facts: RunFacts): Evidence | undefined =>
+    step.scalar(SERIES.lossScale) === undefined ? this.step(step, facts) : undefined;
+
   private look(series: string, step: StepView): Evidence | undefined {
     const value = step.scalar(series);
     if (value === undefined) return undefined;

@@ -13,6 +13,7 @@ import {
   type RunNotifications,
   type RunSnapshot,
 } from '../../protocol/runApi.js';
+import { RequestError } from '../debugging/requestError.js';
 import type { RunService } from '../service.js';
 import { tokensEqual } from '../token.js';
 import { isServedMethod, readParams } from './params.js';
@@ -22,6 +23,9 @@ const ATTACH_TIMEOUT = 10_000;
 const MAX_BEFORE_ATTACH = 64 * 1024;
 /** Notifications that wait for a client to read before it is told less. */
 const MAX_WAITING = 10;
+
+/** Rare, and waited for. */
+const VITAL: ReadonlySet<RunNotification> = new Set(['stopped', 'continued', 'ended'] as const);
 
 /** One client of the run API. However slow it is, the engine neither waits for it nor keeps more than a little for it. */
 export class ClientConnection {
@@ -84,6 +88,7 @@ export class ClientConnection {
       throw new ResponseError(
         ErrorCodes.InternalError,
         error instanceof Error ? error.message : String(error),
+        error instanceof RequestError ? error.problem : undefined,
       );
     }
   }
@@ -110,7 +115,7 @@ export class ClientConnection {
   }
 
   private notify<N extends RunNotification>(notification: N, params: RunNotifications[N]): void {
-    if (this.waiting < MAX_WAITING || notification === 'ended') this.send(notification, params);
+    if (this.waiting < MAX_WAITING || VITAL.has(notification)) this.send(notification, params);
     else this.behind = true;
   }
 

@@ -15,6 +15,8 @@ export class RunApiServer {
   constructor(
     private readonly service: RunService,
     private readonly token: string,
+    /** Told how many clients there are, whenever that changes. */
+    private readonly attended: (clients: number) => void = () => undefined,
   ) {
     this.server = createServer((socket) => this.connect(socket));
   }
@@ -39,8 +41,10 @@ export class RunApiServer {
   private connect(socket: Socket): void {
     const client: ClientConnection = new ClientConnection(socket, this.service, this.token, () => {
       this.clients.delete(client);
+      this.attended(this.clients.size);
       if (this.clients.size === 0) this.onEmpty?.();
     });
     this.clients.add(client);
+    this.attended(this.clients.size);
   }
 }

@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
 import type { LaunchConfig } from '../../protocol/runApi.js';
-import { ENVIRONMENT } from '../../protocol/telemetry.js';
+import { ENVIRONMENT, type Gear } from '../../protocol/telemetry.js';
 import { readEnvFile } from './envFile.js';
 
 export interface ProbeAddress {
@@ -10,6 +10,7 @@ export interface ProbeAddress {
   checkpoints: string;
   /** `dist/probes`. */
   probes: string;
+  gear: Gear;
 }
 
 /** What VS Code sets for its own processes and would mislead a child; as its own terminals leave it out. */
@@ -41,6 +42,8 @@ export function trainingEnvironment(
     [ENVIRONMENT.token]: probe.token,
     [ENVIRONMENT.checkpoints]: probe.checkpoints,
   };
+  if (probe.gear.gated) env[ENVIRONMENT.gear] = JSON.stringify(probe.gear);
+  if (config.resumeFrom !== undefined) env[ENVIRONMENT.resume] = config.resumeFrom;
   if (config.seed !== undefined) env[ENVIRONMENT.seed] = String(config.seed);
   if (config.gpus !== undefined) {
     env['CUDA_VISIBLE_DEVICES'] = config.gpus.join(',');

@@ -37,7 +37,7 @@ async function answer<M extends keyof RunRequests>(
   params: RunRequests[M]['params'],
 ): Promise<RunRequests[M]['result']> {
   const handler: (params: RunRequests[M]['params']) => unknown = run.answers[method];
-  return (await handler(params));
+  return await handler(params);
 }
 
 const OVER: BreakpointState = { verified: false, problem: text('This run is over.') };

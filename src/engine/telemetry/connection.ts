@@ -54,6 +54,8 @@ export class ProbeConnection {
     );
     this.timer = setTimeout(() => this.refuse('no hello in time', silentConnection()), helloTimeout);
     socket.setKeepAlive(true);
+    // A training may be waiting for each line.
+    socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.reader.push(chunk));
     // What is wrong with the socket shows in its closing.
     socket.on('error', () => undefined);

@@ -1,5 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { ConversationMessage, Hello, Notice, ProbeMessage } from '../../protocol/telemetry.js';
+import type {
+  ConversationMessage,
+  EngineMessage,
+  Hello,
+  Notice,
+  ProbeMessage,
+} from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
 import type { SocketDirectory } from '../sockets.js';
 import { ProbeConnection } from './connection.js';
@@ -7,6 +13,8 @@ import { ProbeConnection } from './connection.js';
 export interface TelemetryEvents {
   message(rank: number, message: ProbeMessage): void;
   conversation(rank: number, message: ConversationMessage): void;
+  /** The connection of a rank has ended. */
+  left(rank: number): void;
   /** Something wrong on the way from probe to engine. */
   notice(notice: Notice): void;
 }
@@ -15,6 +23,7 @@ export interface TelemetryEvents {
 export class TelemetryServer {
   private readonly server: Server;
   private readonly connections = new Set<ProbeConnection>();
+  private readonly byRank = new Map<number, ProbeConnection>();
   private readonly pids = new Map<number, number>();
   private closed = false;
   private stopping = false;
@@ -39,6 +48,11 @@ export class TelemetryServer {
     return greeted.length;
   }
 
+  /** Tells one probe, where it is there. */
+  send(rank: number, message: EngineMessage): void {
+    this.byRank.get(rank)?.send(message);
+  }
+
   /** Resolves once every connection has ended by itself, or at the latest after `milliseconds`. */
   async drained(milliseconds: number): Promise<void> {
     const end = Date.now() + milliseconds;
@@ -58,7 +72,11 @@ export class TelemetryServer {
       socket,
       this.token,
       {
-        greeted: (hello) => this.rankFor(hello),
+        greeted: (hello) => {
+          const rank = this.rankFor(hello);
+          this.byRank.set(rank, connection);
+          return rank;
+        },
         message: (rank, message) => {
           if (message.type === 'hello' && this.stopping) connection.send({ type: 'stop' });
           this.events.message(rank, message);
@@ -67,11 +85,20 @@ export class TelemetryServer {
         notice: (notice) => {
           if (!this.closed) this.events.notice(notice);
         },
-        closed: () => this.connections.delete(connection),
+        closed: () => this.disconnect(connection),
       },
       this.helloTimeout,
     );
     this.connections.add(connection);
+  }
+
+  private disconnect(connection: ProbeConnection): void {
+    this.connections.delete(connection);
+    for (const [rank, known] of this.byRank) {
+      if (known !== connection) continue;
+      this.byRank.delete(rank);
+      if (!this.closed) this.events.left(rank);
+    }
   }
 
   /**

@@ -20,15 +20,17 @@ let server: TelemetryServer;
 let address: string;
 let heard: { rank: number; message: ProbeMessage }[];
 let spoken: { rank: number; line: ConversationMessage }[];
+let gone: number[];
 let notices: Notice[];
 let sockets: Socket[];
 
 beforeEach(async () => {
-  [heard, spoken, notices, sockets] = [[], [], [], []];
+  [heard, spoken, gone, notices, sockets] = [[], [], [], [], []];
   directory = SocketDirectory.create();
   const events = {
     message: (rank: number, message: ProbeMessage) => void heard.push({ rank, message }),
     conversation: (rank: number, line: ConversationMessage) => void spoken.push({ rank, line }),
+    left: (rank: number) => void gone.push(rank),
     notice: (notice: Notice) => void notices.push(notice),
   };
   server = new TelemetryServer(TOKEN, events, HELLO_TIMEOUT);

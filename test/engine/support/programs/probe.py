@@ -14,8 +14,13 @@ class Probe:
         assert kind == "unix", kind
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(rest)
-        self.state = "running"
         self.stopped = False
+        self.lost = False
+        self.gear = json.loads(os.environ.get("TRAINING_DEBUGGER_GEAR", '{"gated": false, "kinds": []}'))
+        self.passed = -1
+        self.gates = 0
+        self.verdict = None
+        self.held = False
         self.received = b""
         hello = {
             "type": "hello",
@@ -61,8 +66,9 @@ class Probe:
             try:
                 part = self.socket.recv(65536)
             except OSError:
-                break
+                part = b""
             if not part:
+                self.lost = True
                 break
             self.received += part
             while b"\n" in self.received:
@@ -70,20 +76,70 @@ class Probe:
                 messages.append(json.loads(line))
         return messages
 
-    def obey(self, index):
-        """Does what the engine asks, between two steps."""
+    def gate(self, step, kind="step", **place):
+        """Comes to a place where training can be held; returns how it goes on: `go`, `skip`, `back`, `forward`."""
         for message in self.replies():
-            self.apply(message["type"], index)
-        while self.state == "paused" and not self.stopped:
-            for message in self.replies(0.05):
-                self.apply(message["type"], index)
+            self.apply(message)
+        if kind not in self.gear["kinds"]:
+            self.passed = step
+            return "go"
+        place = {"scalars": {}, "back": 0, "ahead": 0, **place}
+        number, self.gates, self.verdict = self.gates, self.gates + 1, None
+        self.send(type="gate", gate=number, time=time.time() - self.began, kind=kind, step=step, **place)
+        action = self.wait(number, step)
+        if kind == "step" and action in ("go", "skip"):
+            self.passed = step
+        return action
 
-    def apply(self, kind, index):
+    def wait(self, number, step):
+        held_at = time.time()
+        while not self.stopped and self.gear["gated"]:
+            for message in self.replies(0.05):
+                self.apply(message, number)
+            if self.verdict == "hold" and not self.held:
+                self.held = True
+                self.send(type="state", state="paused", step=step)
+            elif self.verdict not in (None, "hold"):
+                break
+            if self.lost and time.time() - held_at > self.gear["grace"]:
+                break
+        if self.held:
+            self.held = False
+            self.send(type="state", state="running", step=step)
+        return "go" if self.verdict in (None, "hold") else self.verdict
+
+    def apply(self, message, gate=None):
+        kind = message["type"]
         if kind == "stop":
             self.stopped = True
-        if kind in ("pause", "resume"):
-            self.state = "paused" if kind == "pause" else "running"
-            self.send(type="state", state=self.state, step=index)
+        elif kind == "gear":
+            self.gear = message
+            self.send(type="gear", gated=message["gated"], passed=self.passed)
+        elif kind == "verdict" and message["gate"] == gate:
+            self.verdict = message["action"]
+        elif kind == "request":
+            self.answer(message)
+        elif kind == "interrupt":
+            self.interrupted(message["id"])
+
+    def answer(self, message):
+        """Evaluates: `hang` is never answered, `slow` when it is interrupted, `broken` with nonsense."""
+        expression = message["params"].get("expression", message["method"])
+        if expression in ("hang", "slow"):
+            return
+        result = {"name": expression, "value": expression.upper(), "reference": 0}
+        if expression == "broken":
+            result["value"] = 5
+        if expression == "wrong":
+            error = {"template": "There is no name {0} here.", "args": [expression]}
+            self.send(type="reply", id=message["id"], error=error)
+        else:
+            self.send(type="reply", id=message["id"], result=result)
+
+    def interrupted(self, number):
+        if os.environ.get("INTERRUPTIBLE"):
+            error = {"template": "Interrupted.", "args": []}
+            self.send(type="reply", id=number, error=error)
 
     def bye(self, reason="finished"):
         self.send(type="bye", reason=reason, dropped=0)
