@@ -61,9 +61,10 @@ class Differentiated:
         for module in self.copies.modules():
             module.register_forward_pre_hook(self._begins)
             module.register_forward_hook(self._ran)
-        with torch.enable_grad(), self.lines:
-            replay.run(calls, self.copies, self._returned)
-        self._differentiate()
+        with torch.enable_grad():
+            with self.lines:
+                replay.run(calls, self.copies, self._returned)
+            self._differentiate()
 
     def _begins(self, _module: Any, _args: Any) -> None:
         self._began += 1

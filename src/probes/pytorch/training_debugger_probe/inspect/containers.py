@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import types
 from collections import deque
+from functools import partial
 from itertools import islice
 from typing import Any, Callable, Iterable, Sequence
 
@@ -36,7 +37,7 @@ def join(expression: str | None, more: str) -> str | None:
 def _indexed(value: Any, expression: str | None, put: bool) -> Members | None:
     def pairs(start: int, stop: int) -> Iterable[Any]:
         for index in range(start, min(stop, len(value))):
-            setter = (lambda new, at=index: value.__setitem__(at, new)) if put else None
+            setter = partial(value.__setitem__, index) if put else None
             yield f"[{index}]", value[index], join(expression, f"[{index}]"), setter
 
     return members(pairs, len(value), _index)
@@ -74,7 +75,7 @@ def _dictionary(value: Any, expression: str | None) -> Members | None:
     def pairs(start: int, stop: int) -> Iterable[Any]:
         for key, each in list(islice(dict.items(value), start, stop)):
             path = join(expression, f"[{key!r}]") if values.is_simple(key) else None
-            yield key_name(key), each, path, lambda new, at=key: value.__setitem__(at, new)
+            yield key_name(key), each, path, partial(value.__setitem__, key)
 
     def find(name: str) -> int | None:
         return next((at for at, key in enumerate(dict.keys(value)) if key_name(key) == name), None)
@@ -118,15 +119,20 @@ def getattr_of(value: Any, name: str) -> Any:
 
 
 def attributes(value: Any, expression: str | None, without: frozenset[str] = frozenset()) -> Members | None:
-    found = {name: each for name, each in stored(value).items() if name not in without}
-    names = list(found)
+    def names() -> list[str]:
+        return [name for name in stored(value) if name not in without]
 
     def pairs(start: int, stop: int) -> Iterable[Any]:
-        for name in names[start:stop]:
-            setter = lambda new, at=name: setattr(value, at, new)  # noqa: E731
+        found = stored(value)
+        for name in names()[start:stop]:
+            setter = partial(setattr, value, name)
             yield name, found[name], attribute_of(expression, name), setter
 
-    return members(pairs, len(names), lambda name: names.index(name) if name in found else None)
+    return members(pairs, len(names()), lambda name: _place(names(), name))
+
+
+def _place(names: list[str], name: str) -> int | None:
+    return names.index(name) if name in names else None
 
 
 def _bracketed(opening: str, closing: str, plain: tuple[type, ...]) -> Callable[[Any], str]:

@@ -93,7 +93,7 @@ def _run(tree: ast.Module, source: str, frame: FrameType, write: bool) -> Any:
     except RequestError:
         raise
     except KeyboardInterrupt:
-        raise RequestError(text("The evaluation was interrupted.")) from None
+        raise RequestError(text("This was interrupted.")) from None
     except BaseException as error:
         raise _failure(error, source) from None
     finally:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import types
+from functools import partial
 from types import FrameType
-from typing import Any, Iterable
+from typing import Any, Callable, Iterable
 
 from . import containers, frames, values
 from .references import Item, Members
@@ -13,17 +14,20 @@ _DEFINED = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, typ
 
 
 def tree(frame: FrameType) -> Members | None:
+    return Members(lambda: _items(frame))
+
+
+def _items(frame: FrameType) -> list[Item]:
     found = {name: each for name, each in frames.locals_of(frame).items() if _is_written(name)}
     plain = {name: each for name, each in found.items() if not _is_defined(each)}
-    groups = [_group("definitions", {name: each for name, each in found.items() if _is_defined(each)}, frame)]
+    defined = {name: each for name, each in found.items() if _is_defined(each)}
+    shown = [
+        values.item(name, each, name, partial(frames.set_local, frame, name)) for name, each in plain.items()
+    ]
+    groups = [_group("definitions", lambda: defined, frame)]
     if frames.is_function(frame):
-        groups.append(_group("globals", _globals(frame), frame))
-
-    def make() -> list[Item]:
-        shown = [values.item(name, each, name, _setter(frame, name)) for name, each in plain.items()]
-        return shown + [each for each in groups if each is not None]
-
-    return Members(make)
+        groups.append(_group("globals", lambda: _globals(frame), frame))
+    return shown + [each for each in groups if each is not None]
 
 
 def _is_written(name: str) -> bool:
@@ -40,16 +44,14 @@ def _globals(frame: FrameType) -> dict[str, Any]:
     return {name: each for name, each in found.items() if _is_written(name) and not _is_defined(each)}
 
 
-def _setter(frame: FrameType, name: str) -> Any:
-    return lambda value: frames.set_local(frame, name, value)
-
-
-def _group(name: str, found: dict[str, Any], frame: FrameType) -> Item | None:
-    names = list(found)
+def _group(name: str, read: Callable[[], dict[str, Any]], frame: FrameType) -> Item | None:
+    names = list(read())
 
     def pairs(start: int, stop: int) -> Iterable[Any]:
+        found = read()
         for each in names[start:stop]:
-            yield each, found[each], each, lambda value, at=each: frame.f_globals.__setitem__(at, value)
+            if each in found:
+                yield each, found[each], each, partial(frame.f_globals.__setitem__, each)
 
-    inside = containers.members(pairs, len(names), lambda each: names.index(each) if each in found else None)
+    inside = containers.members(pairs, len(names), lambda each: names.index(each) if each in names else None)
     return None if inside is None else Item(name, f"{len(names)}", members=inside)

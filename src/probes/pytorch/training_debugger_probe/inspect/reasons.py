@@ -27,13 +27,13 @@ def _range(found: dict[str, Any]) -> tuple[str, str] | None:
 
 def _input(found: dict[str, Any]) -> dict[str, Any]:
     if found.get("kind") == "target":
-        return text("The target holds {0} non-finite values.", found["inputNonFinite"])
-    return text("The input of the model holds {0} non-finite values.", found["inputNonFinite"])
+        return text("The target holds non-finite values (count: {0}).", found["inputNonFinite"])
+    return text("The input of the model holds non-finite values (count: {0}).", found["inputNonFinite"])
 
 
 def _parameter(found: dict[str, Any]) -> dict[str, Any]:
     return text(
-        "{0} holds {1} non-finite values: they were there before this step.",
+        "{0} held non-finite values before this step (count: {1}).",
         found["module"],
         found["inputNonFinite"],
     )
@@ -45,9 +45,13 @@ def _forward(found: dict[str, Any]) -> dict[str, Any]:
     operation, module = found["operation"], found["module"] or found["kind"]
     bad, span = found.get("outputNonFinite", 0), _range(found)
     if span is None:
-        return text("{0} in {1} makes {2} non-finite values.", operation, module, bad)
+        return text("{0} in {1} makes non-finite values (count: {2}).", operation, module, bad)
     return text(
-        "{0} in {1} makes {2} non-finite values of numbers from {3} to {4}.", operation, module, bad, *span
+        "{0} in {1} makes non-finite values of numbers from {3} to {4} (count: {2}).",
+        operation,
+        module,
+        bad,
+        *span,
     )
 
 
@@ -65,7 +69,7 @@ def _backward(found: dict[str, Any]) -> dict[str, Any]:
         return text("The loss is finite, but the gradient of {0} is not.", found["operation"])
     names = found.get("gradients", [])
     return text(
-        "The gradients of {0} parameters, first of {1}, are not finite; computed again they are.",
+        "Gradients are not finite, first that of {1}, {0} in all; computed again they are finite.",
         len(names),
         names[0] if names else "?",
     )

@@ -6,7 +6,7 @@ from typing import Any, Sequence
 
 import torch
 
-from .. import layers
+from .. import layers, replay
 from ..captures import tensors_in
 from ..forward_origin import Forward, Trail, span
 from ..gradient_origin import Differentiated, Ran, leaving
@@ -45,18 +45,20 @@ def _numeric(value: Any) -> list[torch.Tensor]:
 
 
 def gradients(ran: Differentiated, guilty: Ran | None) -> tuple[list[dict[str, Any]], int]:
-    """The modules in the order in which a backward pass is done with them, up to the guilty one: given and
-    gave are gradients.
+    """The modules that a finite gradient came to, in the order in which a backward pass is done with them,
+    and the place of the guilty one. What they were given and gave are gradients.
     """
+    if guilty is None and ran.loss is None:
+        return [], -1  # these gradients are not those of the user's loss
     order = sorted(ran.calls, key=lambda each: -each.began)
-    last = next((at for at, each in enumerate(order) if each is guilty), -1)
-    shown = order[: last + 1] if last >= 0 else order
+    order = order[: order.index(guilty) + 1] if guilty is not None else order
+    shown = [each for each in order if replay.finite(_grads(ran, each.outputs))]
     facts = [
         {**span("input", _grads(ran, each.outputs)), **span("output", _grads(ran, leaving(each)))}
         for each in shown
     ]
     originals = [ran.copies.originals[id(each.module)] for each in shown]
-    return described(list(zip(originals, facts))), last
+    return described(list(zip(originals, facts))), len(shown) - 1 if guilty is not None else -1
 
 
 def _grads(ran: Differentiated, tensors: list[torch.Tensor]) -> list[torch.Tensor]:
