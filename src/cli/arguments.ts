@@ -19,6 +19,8 @@ export interface RunArguments extends ResultArguments {
   command: 'run';
   name: string | null;
   config: string | null;
+  /** Checkpoint to go on from. */
+  resume: string | null;
   /** What comes after `--`. */
   training: string[];
 }
@@ -44,7 +46,7 @@ export type CliArguments =
 
 const COMMANDS = ['run', 'replay', 'runs', 'dap'];
 const RESULT_OPTIONS = ['--json', '--html', '--fail-on', '--rule', '--threshold'];
-const RUN_OPTIONS = ['--name', '--config', ...RESULT_OPTIONS];
+const RUN_OPTIONS = ['--name', '--config', '--resume', ...RESULT_OPTIONS];
 
 export function readArguments(argv: readonly string[]): CliArguments {
   const [first, ...rest] = argv;
@@ -71,7 +73,8 @@ function readRun(argv: readonly string[]): CliArguments {
   if (training.length === 0 && config === null) {
     throw new UsageError('Nothing to run: training-debugger run -- python train.py');
   }
-  return { command: 'run', name: options.last('--name'), config, ...readResult(options), training };
+  const named = { name: options.last('--name'), config, resume: options.last('--resume') };
+  return { command: 'run', ...named, ...readResult(options), training };
 }
 
 function readReplay(argv: readonly string[]): CliArguments {

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { mergeRuleSettings } from '../diagnosis/options.js';
 import { parseLaunchConfig } from '../engine/launch/config.js';
 import { createRunDirectory } from '../engine/recorder/index.js';
@@ -45,7 +45,9 @@ export async function runTraining(given: RunArguments, engineScript: string): Pr
 function launchConfig(given: RunArguments, cwd: string): LaunchConfig {
   const named = given.config === null ? {} : readNamedConfig(cwd, given.config, process.env);
   const name = given.name === null ? {} : { name: given.name };
-  const raw = { ...(given.training.length === 0 ? named : withTyped(named, given.training, cwd)), ...name };
+  const resume = given.resume === null ? {} : { resumeFrom: resolve(cwd, given.resume) };
+  const training = given.training.length === 0 ? named : withTyped(named, given.training, cwd);
+  const raw = { ...training, ...name, ...resume };
   const config = parseLaunchConfig(raw, { workspace: cwd, runsDirectory: runsDirectoryOf(cwd) });
   return { ...config, rules: mergeRuleSettings(config.rules, given.rules) };
 }

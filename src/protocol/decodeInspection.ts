@@ -93,6 +93,6 @@ export function decodeAnswer(method: InspectMethod, result: unknown): unknown {
     return ANSWERS[method](result);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    throw new Error(`result${pathOf(error.path)}: ${error.expectation}`);
+    throw new Error(`result${pathOf(error.path)}: ${error.expectation}`, { cause: error });
   }
 }

@@ -84,22 +84,14 @@ export class Debugging {
 
   /** @throws RequestError where training is not held, or cannot go there */
   advance(how: Advance): void {
-    if (this.stop === null) throw new RequestError(text('Training is not paused.'));
-    const inPast = this.stop.ranks.some(({ place }) => place.ahead > 0);
-    switch (how) {
-      case 'continue':
-        return this.goOn('go', null);
-      case 'out':
-        return this.goOn('go', AIMS.out);
-      case 'over':
-        return inPast ? this.goOn('forward', AIMS.travel) : this.goOn('go', AIMS.over);
-      case 'into':
-        return inPast ? this.goOn('forward', AIMS.travel) : this.goOn('go', AIMS.into);
-      case 'skip':
-        return this.skip(this.stop);
-      case 'back':
-        return this.goBack(this.stop);
-    }
+    const { stop } = this;
+    if (stop === null) throw new RequestError(text('Training is not paused.'));
+    const inPast = stop.ranks.some(({ place }) => place.ahead > 0);
+    if (how === 'skip') this.skip(stop);
+    else if (how === 'back') this.goBack(stop);
+    else if (how === 'continue') this.goOn('go', null);
+    else if (inPast && how !== 'out') this.goOn('forward', AIMS.travel);
+    else this.goOn('go', AIMS[how]);
   }
 
   /** Rejects with a `RequestError`. */
@@ -174,8 +166,8 @@ export class Debugging {
 
   private arrive(rank: Rank, gate: Gate): void {
     rank.arrive(gate);
-    if (this.ending || !this.gear.gated) return this.gates.leave('go', [rank]);
-    if (this.stop !== null) return this.joins(rank, this.stop);
+    if (this.ending || !this.gear.gated) { this.gates.leave('go', [rank]); return; }
+    if (this.stop !== null) { this.joins(rank, this.stop); return; }
     if (this.aim !== AIMS.travel) this.look(rank, gate);
     this.gates.settle();
   }

@@ -38,8 +38,10 @@ export class Gates {
     this.settle();
   }
 
+  /** By number. */
   get held(): Rank[] {
-    return [...this.ranks.values()].filter(({ held }) => held);
+    const held = [...this.ranks.values()].filter((rank) => rank.held);
+    return held.sort((a, b) => a.number - b.number);
   }
 
   /** Tells those that wait what they can be told by now. */
@@ -86,7 +88,7 @@ export class Gates {
     const holding = new Set(all.filter((one) => one.waits && this.judge.insists(one)));
     const wanted = all.some((one) => one.waits && this.judge.wants(one));
     // Only updates are waited for together; other gates are often not every rank's.
-    if (!wanted && rank.gate?.kind !== 'step') return this.go([rank]);
+    if (!wanted && rank.gate?.kind !== 'step') { this.go([rank]); return; }
     const { behind, ready, missing } = sortRanks(rank, all, holding, wanted);
     this.go(behind);
     if (behind.includes(rank)) return;
@@ -96,7 +98,7 @@ export class Gates {
 
   private decide(ready: readonly Rank[], wanted: boolean): void {
     for (const rank of ready) rank.missed = 0;
-    if (!wanted) return this.go(ready);
+    if (!wanted) { this.go(ready); return; }
     this.nudges = 0;
     this.judge.met(ready);
   }

@@ -13,6 +13,12 @@ export function checkFiles(config: LaunchConfig): void {
       'cwd',
     );
   }
+  if (config.resumeFrom !== undefined && !isFile(config.resumeFrom)) {
+    throw new LaunchError(
+      text('The checkpoint {0} does not exist or is not a file. Correct “resumeFrom”.', config.resumeFrom),
+      'resumeFrom',
+    );
+  }
   if (config.program === undefined) return;
   try {
     accessSync(config.program, constants.R_OK);
@@ -26,6 +32,10 @@ export function checkFiles(config: LaunchConfig): void {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** What comes after the interpreter. `probes` is `dist/probes`. */
@@ -43,7 +53,12 @@ function nodeArguments(config: LaunchConfig, interpreter: Interpreter, probes: s
     throw new LaunchError(text('“nprocPerNode” is for PyTorch; leave it out for Node.js.'), 'nprocPerNode');
   }
   if (isTypeScript(config.program)) checkTypeScript(config, interpreter);
-  return ['--require', join(probes, 'tfjs', 'preload.cjs'), ...config.interpreterArgs, config.program];
+  const probe = ['--require', join(probes, 'tfjs', 'preload.cjs')];
+  return [...probe, ...nodeDebugger(config), ...config.interpreterArgs, config.program];
+}
+
+function nodeDebugger({ debuggerPort }: LaunchConfig): string[] {
+  return debuggerPort === undefined ? [] : [`--inspect-brk=127.0.0.1:${debuggerPort}`];
 }
 
 /** Node strips types by itself since 22.18; a loader such as tsx does it for older ones. */
@@ -66,11 +81,33 @@ function pythonArguments(config: LaunchConfig, probes: string): string[] {
   const target = config.module === undefined ? [config.program ?? ''] : ['-m', config.module];
   const processes = config.nprocPerNode ?? 1;
   if (processes > 1) {
+    if (config.debuggerPort !== undefined) throw severalProcesses();
     const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', String(processes)];
     return [...config.interpreterArgs, ...torchrun, ...target];
   }
-  if (!ignoresPythonPath(config.interpreterArgs)) return [...config.interpreterArgs, ...target];
+  if (!ignoresPythonPath(config.interpreterArgs))
+    return [...config.interpreterArgs, ...debugpy(config), ...target];
+  if (config.debuggerPort !== undefined) throw ignoredEnvironment();
   return [...config.interpreterArgs, '-c', bootstrap(join(probes, 'pytorch', 'site'), config)];
+}
+
+function debugpy({ debuggerPort }: LaunchConfig): string[] {
+  if (debuggerPort === undefined) return [];
+  return ['-m', 'debugpy', '--listen', `127.0.0.1:${debuggerPort}`, '--wait-for-client'];
+}
+
+function severalProcesses(): LaunchError {
+  return new LaunchError(
+    text('“debugger” is for a single process: leave out “nprocPerNode”, or set “debugger” to false.'),
+    'debugger',
+  );
+}
+
+function ignoredEnvironment(): LaunchError {
+  return new LaunchError(
+    text('“debugger” does not go together with -E, -I or -S in “interpreterArgs”: leave one of them out.'),
+    'debugger',
+  );
 }
 
 /** -E and -I make Python ignore PYTHONPATH, -S makes it skip `sitecustomize`. */

@@ -76,7 +76,7 @@ async function findPython(workspace: string, env: Environment): Promise<Interpre
   if (first === undefined) throw noPython();
   let chosen = first;
   for (const candidate of candidates) {
-    if (!(await hasTorch(candidate, env))) continue;
+    if (!(await hasModule(candidate, 'torch', env))) continue;
     chosen = candidate;
     break;
   }
@@ -99,8 +99,8 @@ function pythonCandidates(workspace: string, env: Environment): string[] {
 }
 
 /** Looks for the package without importing it, which would take seconds. */
-export async function hasTorch(python: string, env: Environment): Promise<boolean> {
-  const program = 'import importlib.util as u, sys; sys.exit(0 if u.find_spec("torch") else 3)';
+export async function hasModule(python: string, name: string, env: Environment): Promise<boolean> {
+  const program = `import importlib.util as u, sys; sys.exit(0 if u.find_spec("${name}") else 3)`;
   try {
     await run(python, ['-c', program], { env: { ...env }, timeout: PROBE_TIMEOUT, windowsHide: true });
     return true;
