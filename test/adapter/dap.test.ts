@@ -1,10 +1,10 @@
 /** `training-debugger dap`, with real trainings, as an editor talks to it. */
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundleEngine, type Bundle } from '../engine/support/bundle.js';
-import { LINE, NAN } from './goldenPrograms.js';
+import { LINE, LINE_TFJS, NAN } from './goldenPrograms.js';
 import { Transcript } from './transcript.js';
 
 const oldest = process.env['TD_PYTHON_OLD'] ?? '/usr/bin/python3';
@@ -16,7 +16,7 @@ let folder: string;
 let clients: Transcript[];
 
 beforeAll(async () => {
-  engine = await bundleEngine();
+  engine = await bundleEngine('all');
 });
 afterAll(() => engine.dispose());
 
@@ -38,6 +38,12 @@ function client(): Transcript {
 function program(source: string, interpreter = newest): object {
   writeFileSync(join(folder, 'train.py'), source);
   return { program: 'train.py', interpreter, env };
+}
+
+function node(source: string): object {
+  writeFileSync(join(folder, 'train.cjs'), source);
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  return { program: 'train.cjs', interpreter: process.execPath };
 }
 
 /** Ends the training, and with it the session. */
@@ -66,9 +72,12 @@ describe('the adapter on standard streams', { timeout: 180_000 }, () => {
     transcript.expectGolden('nan');
   });
 
-  test('goes through steps, back, and forward again', async () => {
+  test.each([
+    ['PyTorch', 'stepping', () => program(LINE)],
+    ['TensorFlow.js', 'stepping-tfjs', () => node(LINE_TFJS)],
+  ])('goes through steps, back, and forward again (%s)', async (_, golden, launch) => {
     const transcript = client();
-    await transcript.begin('launch', { ...program(LINE), stopOnEntry: true });
+    await transcript.begin('launch', { ...launch(), stopOnEntry: true });
     for (const command of ['next', 'next', 'stepBack', 'stepBack', 'next']) {
       await transcript.go(command);
       await transcript.open('Step');
@@ -77,7 +86,7 @@ describe('the adapter on standard streams', { timeout: 180_000 }, () => {
     await expect(transcript.send('stepBack', { threadId: 1 })).rejects.toThrow();
     await transcript.frames();
     await finish(transcript);
-    transcript.expectGolden('stepping');
+    transcript.expectGolden(golden);
   });
 
   test('sets the learning rate, and continues to the end', async () => {

@@ -49,3 +49,15 @@ def train(steps):
 
 train(12)
 `;
+
+/** The same line with TensorFlow.js, its weights given rather than drawn. */
+export const LINE_TFJS = `
+const tf = require('@tensorflow/tfjs');
+
+const weights = tf.variable(tf.tensor2d([[0.5], [0.25], [-0.5]]));
+const optimizer = tf.train.momentum(0.01, 0.5);
+for (let step = 0; step < 12; step++) {
+  optimizer.minimize(() => tf.losses.meanSquaredError(tf.zeros([4, 1]), tf.matMul(tf.ones([4, 3]), weights)));
+  console.log(step, optimizer.learningRate, weights.dataSync()[0].toFixed(6));
+}
+`;
