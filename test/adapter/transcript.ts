@@ -19,6 +19,8 @@ export class Transcript {
   readonly output: DebugProtocol.OutputEvent['body'][] = [];
   private readonly client: DebugClient;
   private readonly lines: string[] = [];
+  /** Arguments of the latest request of each command. */
+  private readonly asked = new Map<string, object>();
   private recording = false;
 
   constructor(
@@ -30,20 +32,13 @@ export class Transcript {
       shell: true,
     });
     this.client.defaultTimeout = 60_000;
-    for (const event of EVENTS) this.client.on(event, (message: DebugProtocol.Event) => this.hear(message));
+    this.listen();
   }
 
   async send<B = Record<string, unknown>>(command: string, args: object = {}): Promise<B> {
-    const asked = `${command} ${this.shown(args)}`;
-    try {
-      const response: DebugProtocol.Response = await this.client.customRequest(command, args);
-      const body: unknown = response.body;
-      this.note(asked, `  = ${this.shown(body)}`);
-      return body as B;
-    } catch (error) {
-      this.note(asked, `  ! ${error instanceof Error ? error.message : String(error)}`);
-      throw error;
-    }
+    this.asked.set(command, args);
+    const response: DebugProtocol.Response = await this.client.customRequest(command, args);
+    return response.body as B;
   }
 
   event(name: string): Promise<DebugProtocol.Event> {
@@ -131,7 +126,24 @@ export class Transcript {
     }
   }
 
+  /** Messages in the order of the stream: the client itself tells of answers a moment after events. */
+  private listen(): void {
+    const dispatch = Reflect.get(this.client, 'dispatch') as (body: string) => void;
+    Reflect.set(this.client, 'dispatch', (body: string) => {
+      const message = JSON.parse(body) as DebugProtocol.Event | DebugProtocol.Response;
+      if ('event' in message) this.hear(message);
+      else this.answered(message);
+      dispatch.call(this.client, body);
+    });
+  }
+
+  private answered({ command, success, message, body }: DebugProtocol.Response): void {
+    const answer = success ? `= ${this.shown(body)}` : `! ${message}`;
+    this.note(`${command} ${this.shown(this.asked.get(command))}`, `  ${answer}`);
+  }
+
   private hear({ event, body }: DebugProtocol.Event): void {
+    if (!EVENTS.includes(event)) return;
     if (event === 'output') {
       const output = body as DebugProtocol.OutputEvent['body'];
       this.output.push(output);

@@ -17,12 +17,16 @@ _scaled: deque[tuple[Any, torch.Tensor]] = deque(maxlen=16)
 """Weak reference to a scaled loss, and the loss it was made from."""
 _used: list[Any] = []
 """Weak reference to the scaler that scaled the last loss."""
+resumed: list[dict[str, Any]] = []
+"""State that the scaler goes on from: it is not known before it scales."""
 scalers: list[Any] = []
 """Weak reference to the scaler of the step in progress."""
 
 
 def make_scale(original: Any) -> Any:
     def scale(self: Any, outputs: Any) -> Any:
+        if resumed:
+            self.load_state_dict(resumed.pop())
         result = original(self, outputs)
         if not is_compiling() and session.active:
             _remember(self, outputs, result)
@@ -44,6 +48,11 @@ def unscaled(loss: torch.Tensor) -> torch.Tensor:
         if reference() is loss:
             return outputs
     return loss
+
+
+def used() -> Any:
+    """The scaler that scaled the last loss."""
+    return _used[0]() if _used else None
 
 
 def current() -> Any:

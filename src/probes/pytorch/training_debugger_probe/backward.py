@@ -18,6 +18,7 @@ from . import (
     labels,
     nonfinite,
     origins,
+    recorder,
     retained,
     validation,
 )
@@ -78,7 +79,7 @@ def _make(original: Callable[..., Any]) -> Any:
         running[0] = True
         start = clock()
         try:
-            _begin(args[0] if args else kwargs.get("tensors"))
+            _begin(args[0] if args else kwargs.get("tensors"), _is_plain(args, kwargs))
             start = clock()
             result = original(*args, **kwargs)
         finally:
@@ -93,7 +94,7 @@ def _make(original: Callable[..., Any]) -> Any:
 
 
 @guarded("loss")
-def _begin(tensors: Any) -> None:
+def _begin(tensors: Any, plain: bool) -> None:
     validation.went_back(tensors)
     validation.end()
     clearing.backward_begins()
@@ -102,6 +103,13 @@ def _begin(tensors: Any) -> None:
     for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
         if is_scalar(tensor):
             _take(tensor)
+    recorder.backward(tensors, plain, pending[-1][0].series if pending else "loss")
+
+
+def _is_plain(args: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether nothing is asked for but the gradients of the parameters."""
+    more = (kwargs.get(name) for name in ("gradient", "grad_tensors", "create_graph", "inputs"))
+    return len(args) <= 1 and all(each is None or each is False for each in more)
 
 
 def _take(loss: torch.Tensor) -> None:

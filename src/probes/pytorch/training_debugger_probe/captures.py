@@ -37,7 +37,7 @@ class Call:
         self.kwargs = kwargs
         self.training = bool(root.training)
         self.random = torch.get_rng_state()
-        self.autocast = _autocast()
+        self.autocast = autocast()
         self.started = clock()
 
     def tensors(self) -> Iterator[torch.Tensor]:
@@ -56,7 +56,7 @@ def tensors_in(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
             yield from tensors_in(each, depth - 1)
 
 
-def _autocast() -> tuple[bool, Any]:
+def autocast() -> tuple[bool, Any]:
     """Whether the CPU computes in mixed precision here, and in which type."""
     try:
         enabled = bool(torch.is_autocast_enabled("cpu"))  # type: ignore[call-arg]
@@ -68,6 +68,8 @@ def _autocast() -> tuple[bool, Any]:
 
 calls: list[Call] = []
 """Of the step in progress, in order."""
+on_call: list[Callable[[], None]] = []
+"""Told before a root runs, at its first call after a step."""
 on_first: list[Callable[[], None]] = []
 """Told when the first root of a forward pass is about to run in training."""
 on_validation: list[Callable[[tuple[Any, ...], dict[str, Any]], bool]] = []
@@ -137,6 +139,12 @@ def _divide(module: Any) -> None:
         root = _parts.get(id(module))
 
 
+def is_root(module: Any) -> bool:
+    """Whether the module is one of the models that are trained."""
+    reference = _roots.get(id(module))
+    return reference is not None and reference() is module
+
+
 def roots() -> list[Any]:
     return [model for model in (reference() for reference in _roots.values()) if model is not None]
 
@@ -148,6 +156,11 @@ def arm() -> None:
     _waiting.update(_roots)
     if not _handle:
         _handle.append(torch_module.register_module_forward_pre_hook(_called))
+
+
+def armed() -> bool:
+    """Whether the next call of a root will be seen."""
+    return bool(_handle)
 
 
 def disarm() -> None:
@@ -175,6 +188,8 @@ def _capture(module: Any, args: Any, caller: FrameType) -> None:
     reference = _roots.get(id(module))
     if reference is None or reference() is not module:
         return
+    for told in on_call:
+        told()
     kwargs = local(caller, "kwargs")  # torch hands them to no hook of this kind
     kwargs = dict(kwargs) if isinstance(kwargs, dict) else {}
     if not torch.is_grad_enabled():

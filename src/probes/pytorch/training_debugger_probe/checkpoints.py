@@ -1,9 +1,9 @@
-"""The best checkpoint by validation loss and the last one at a graceful stop, kept for the user.
+"""The best checkpoint by validation loss and the last one at a graceful stop, kept for the user, and those
+that a person asks for.
 
-Written by rank 0 into `TRAINING_DEBUGGER_CHECKPOINTS` as `best.pt` and `last.pt`: a dictionary with `models`
-(state by prefix, the empty one for a single model), `optimizers` (state by id), `step`, `epoch`,
-`validationLoss`. A better checkpoint is only written while all writing so far, and the time this one is
-expected to take, stay within the budget's share of the training so far; the last one always.
+Rank 0 writes the former into `TRAINING_DEBUGGER_CHECKPOINTS` as `best.pt` and `last.pt`. A better one is only
+written while all writing so far, and the time this one is expected to take, stay within the budget's share of
+the training so far; the last one always.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import math
 import os
 from typing import Any
 
-import torch
-
-from . import control, layers, loaders, validation
+from . import checkpoint_file, control, validation
 from .guard import guarded
+from .requests import HANDLERS, RequestError
 from .sampling import BUDGET
 from .session import session
 from .timing import clock
-from .watches import watches
+from .wire import text
 
 BYTES_PER_SECOND = 200e6
 """Assumed before the first is written."""
@@ -37,7 +36,7 @@ class Checkpoints:
         """A validation ended with this loss."""
         if not loss < self.best or session.step == 0:
             return
-        models = _models()
+        models = checkpoint_file.models()
         if not models or not self._affordable(_bytes(models)):
             return
         self.best = loss
@@ -48,29 +47,16 @@ class Checkpoints:
         return self.spent + size / self.rate <= allowed
 
     def write(self, kind: str, models: list[tuple[str, Any]], loss: float | None) -> None:
-        """Writes beside the file and renames, so that there is always a whole one."""
-        folder = os.environ["TRAINING_DEBUGGER_CHECKPOINTS"]
-        os.makedirs(folder, exist_ok=True)
-        file = os.path.join(folder, kind + ".pt")
+        file = os.path.join(os.environ["TRAINING_DEBUGGER_CHECKPOINTS"], kind + ".pt")
         start = clock()
-        part = f"{file}.{os.getpid()}.part"
-        torch.save(_content(models, loss), part)
-        self.rate = max(1e6, os.path.getsize(part) / max(1e-6, clock() - start))
-        os.replace(part, file)
+        saved = checkpoint_file.content(models, loss)
+        checkpoint_file.write(file, saved)
+        self.rate = max(1e6, os.path.getsize(file) / max(1e-6, clock() - start))
         self.spent += clock() - start
-        session.send({"type": "checkpoint", "kind": kind, "file": file, "step": session.step})
+        checkpoint_file.say(kind, file, saved["step"])
 
 
 checkpoints = Checkpoints()
-
-
-def _models() -> list[tuple[str, Any]]:
-    """The models with their prefixes; none where a state cannot be had without the other ranks."""
-    found = [model for model in (reference() for reference in validation.models) if model is not None]
-    sharded = any(hasattr(parameter, "_local_tensor") for model in found for parameter in model.parameters())
-    named = layers.named_roots(found) if found else []
-    flat = any("Fully" in type(part).__name__ for model in found for part in model.modules())
-    return [] if sharded or flat else named
 
 
 def _bytes(models: list[tuple[str, Any]]) -> int:
@@ -80,14 +66,19 @@ def _bytes(models: list[tuple[str, Any]]) -> int:
     )
 
 
-def _content(models: list[tuple[str, Any]], loss: float | None) -> dict[str, Any]:
-    return {
-        "models": {prefix: model.state_dict() for prefix, model in models},
-        "optimizers": {watch.id: watch.optimizer.state_dict() for watch in list(watches.values())},
-        "step": session.step,
-        "epoch": loaders.last_epoch(),
-        "validationLoss": loss,
-    }
+def save(params: dict[str, Any]) -> dict[str, Any]:
+    """Request `saveCheckpoint`."""
+    file = str(params["file"])
+    models = checkpoint_file.models()
+    if not models:
+        raise RequestError(text("There is no model whose state this process has as a whole."))
+    saved = checkpoint_file.content(models, None)
+    try:
+        checkpoint_file.write(file, saved)
+    except (OSError, RuntimeError) as error:
+        raise RequestError(text("{0} cannot be written: {1}", file, str(error)[:300])) from None
+    checkpoint_file.say("saved", file, saved["step"])
+    return {"file": file, "step": saved["step"]}
 
 
 @guarded("checkpoints")
@@ -97,13 +88,14 @@ def _validated(loss: float) -> None:
 
 @guarded("checkpoints")
 def _stopping() -> None:
-    models = _models()
+    models = checkpoint_file.models()
     if models:
         checkpoints.write("last", models, None)
 
 
 def install() -> None:
     """Nothing is kept where no folder was named, and by rank 0 alone."""
+    HANDLERS["saveCheckpoint"] = save
     if os.environ.get("TRAINING_DEBUGGER_CHECKPOINTS") and os.environ.get("RANK", "0") == "0":
         validation.on_end.append(_validated)
         control.before_stop.append(_stopping)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 from typing import Any, Callable
 
 import torch
 
-from . import clip_sites
+from . import clip_sites, recorder
 from .guard import guarded
 from .observable import is_compiling
 from .patching import replace
@@ -37,6 +38,7 @@ def _maker(kind: str) -> Callable[[Any], Any]:
             call = _read(kind, signature, args, kwargs)
             if call is not None:
                 args, kwargs = call.args, call.kwargs
+            recorder.repeat(functools.partial(original, *args, **kwargs))
             result = original(*args, **kwargs)
             if call is not None and call.total:
                 _remember(call.parameters, call.limit, result)

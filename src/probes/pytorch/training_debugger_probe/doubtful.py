@@ -10,6 +10,7 @@ from .graph import FARTHEST
 from .observable import is_compiling
 from .passes import Pass
 from .patching import replace
+from .session import session
 
 KEY = "training_debugger_pass"
 
@@ -40,7 +41,7 @@ def install(torch_module: Any) -> None:
 
 def _make_grad(original: Any) -> Any:
     def grad(*args: Any, **kwargs: Any) -> Any:
-        if not is_compiling():
+        if not is_compiling() and session.active:
             waiting.clear()  # a script that trains in this way: nothing can be told
         return original(*args, **kwargs)
 

@@ -4,26 +4,58 @@ verdict.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from . import backward, gate_scalars, loaders, requests, validation
 from .control import control, end_training
 from .guard import guarded
+from .past import arrive, past
 from .session import session
 from .source import place, user_frame
 from .steps import steps
 from .timing import clock, timing
 from .watches import Watch
+from .wire import text
 
 _paused = [False]
 """True from the first hold until training goes on."""
 
 
-def step_begins(watch: Watch, more: dict[str, float] | None = None) -> str:
-    """The gradients of a step are measured and its update is not applied: returns `go` or `skip`. `more`:
-    further scalars of the gate.
+Update = Callable[[], Any]
+
+
+def step_begins(watch: Watch, update: Update | None, more: dict[str, float] | None = None) -> Update | None:
+    """The gradients of a step are measured and its update is not applied. Returns what takes the place of the
+    update, None where it is applied as ever. `update` applies it; `more`: further scalars of the gate.
     """
-    return _wait(_of_step(watch, more or {}))
+    start = clock()
+    try:
+        gate = _of_step(watch, more or {})
+        return None if gate is None else _travel(watch, gate, update)
+    finally:
+        timing.held(clock() - start)
+
+
+def _travel(watch: Watch, gate: dict[str, Any], update: Update | None) -> Update | None:
+    gate.update(arrive(watch, gate, update) or {})
+    while True:
+        action = follow(gate)
+        if action not in ("back", "forward"):
+            return _leave(action)
+        gate = past.go(action) or gate
+
+
+def _leave(action: str) -> Update | None:
+    if past.is_past():
+        _say_change("back", before=str(session.step), after=str(past.step()))
+    if action == "skip":
+        _say_change("skip")
+    update = past.leave(action != "skip")
+    return _nothing if action == "skip" else update
+
+
+def _nothing() -> None:
+    """An update that is left out."""
 
 
 def micro_batch_ends() -> None:
@@ -38,10 +70,12 @@ def validation_ends(message: dict[str, Any]) -> None:
         _wait(_of_validation(message))
 
 
-def _wait(gate: dict[str, Any] | None) -> str:
+def _wait(gate: dict[str, Any] | None) -> None:
+    """At a gate from which there is no way but on."""
     start = clock()
     try:
-        return "go" if gate is None else follow(gate)
+        while gate is not None and follow(gate) in ("back", "forward"):
+            pass
     finally:
         timing.held(clock() - start)
 
@@ -68,6 +102,8 @@ def _place(kind: str, scalars: dict[str, Any], micro_batches: int) -> dict[str, 
     """What a gate says of where training has come to."""
     steps.flush()
     found: dict[str, Any] = {"kind": kind, "step": session.step, "scalars": scalars, "back": 0, "ahead": 0}
+    if kind != "step" and control.gear.snapshot_bytes > 0:
+        found["backLimit"] = text("Going back begins at a step: run to the next one.")
     found.update(loaders.place_in_epoch(micro_batches))
     where = place(user_frame())
     return found if where is None else {**found, "source": where}
@@ -112,9 +148,10 @@ def _converse(gate: dict[str, Any]) -> str:
             _say("paused", gate)
 
 
-def say_change(kind: str) -> None:
+def _say_change(kind: str, **more: str) -> None:
     """A person changed the course of the training here."""
-    session.send({"type": "change", "step": session.step, "time": session.now(), "kind": kind, "name": ""})
+    change = {"type": "change", "step": session.step, "time": session.now(), "kind": kind, "name": "", **more}
+    session.send(change)
 
 
 def _say(state: str, gate: dict[str, Any]) -> None:

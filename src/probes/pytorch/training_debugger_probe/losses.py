@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 import torch
 
-from . import accuracy, backward, loss_facts, loss_failures, modes, step_losses, validation
+from . import accuracy, backward, loss_facts, loss_failures, modes, recorder, step_losses, validation
 from .graph import mark
 from .guard import guarded
 from .loss_calls import LossCall, calls
@@ -86,6 +86,7 @@ def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> N
         return
     _know(call, frame, original, args, kwargs, result)
     mark(result, call)
+    recorder.loss(call, original, args, kwargs, result)
     if validation.is_doubtful():
         validation.doubt(call, frame, args, kwargs, result, active)
     else:

@@ -17,6 +17,7 @@ from . import (
     model_steps,
     plan,
     rates,
+    recorder,
     updates,
     validation,
 )
@@ -130,6 +131,7 @@ def _close(watch: Watch, skipped: bool) -> None:
     clearing.step_ends(watch)
     watch.steps += 1
     model_steps.finish()
+    recorder.follow_gear()
     steps.finish(loaders.epoch_of_step())
     arrays.flush()
     plan.stepped()

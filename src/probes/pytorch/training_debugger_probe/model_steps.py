@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from . import activations, batches, captures, class_counts, overlap, retained, step_losses
+from . import activations, batches, captures, class_counts, overlap, recorder, retained, step_losses
 from .guard import guarded
 from .layers import roots
 from .watches import watches
@@ -13,6 +13,7 @@ from .watches import watches
 @guarded("captures")
 def begin() -> None:
     """An optimizer was built: its models are looked at from their first call on."""
+    recorder.follow_gear()
     captures.follow(roots([each for watch in list(watches.values()) for each in watch.parameters()]))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Callable
 
 import torch
 
-from . import control, gates, measures, model_steps, requests, watches
+from . import control, gates, measures, model_steps, resume, turns, watches
 from .guard import guarded
 from .observable import clear, is_compiling
 from .patching import is_wrapper, put, replace
@@ -36,6 +37,7 @@ def built(optimizer: Optimizer) -> None:
     if torch.utils.data.get_worker_info() is not None or watches.find(optimizer) is not None:
         return
     session.open()
+    resume.arm()
     if not session.active:
         return
     watch = watches.add(optimizer)
@@ -68,17 +70,19 @@ def _make_step(original: Callable[..., Any]) -> Any:
             measures.finish(watch)
         finally:
             _inside.clear()
-        between_steps()
+        turns.step_ends()
         return result
 
     return step
 
 
 class _LeftOut(Exception):
-    """Leaves torch's own step before it changes anything. `result` is what the closure returned."""
+    """Leaves torch's own step before it changes anything: `instead` takes its place, and `result` is what the
+    closure returned.
+    """
 
-    def __init__(self, result: Any) -> None:
-        self.result = result
+    def __init__(self, result: Any, instead: Callable[[], Any]) -> None:
+        self.result, self.instead = result, instead
 
 
 def _take(watch: Watch, original: Callable[..., Any], optimizer: Optimizer, args: Any, kwargs: Any) -> Any:
@@ -86,47 +90,39 @@ def _take(watch: Watch, original: Callable[..., Any], optimizer: Optimizer, args
     closure = args[0] if args else kwargs.get("closure")
     if not callable(closure):
         measures.open_step(watch)
-        applied = _passes(watch)
+        update = functools.partial(original, optimizer, *args, **kwargs)
+        instead = _pass_gate(watch, update)
         measures.begin(watch)
-        return original(optimizer, *args, **kwargs) if applied else None
-    watched = _watch_closure(watch, closure)
+        return update() if instead is None else instead()
+    watched = _watch_closure(watch, closure, functools.partial(original, optimizer))
     args, kwargs = ((watched, *args[1:]), kwargs) if args else (args, {**kwargs, "closure": watched})
     measures.begin(watch)
     try:
         return original(optimizer, *args, **kwargs)
     except _LeftOut as left_out:
+        left_out.instead()
         return left_out.result
 
 
-def _passes(watch: Watch) -> bool:
-    """The gate of the step, where it has one: whether the update is to be applied."""
+def _pass_gate(watch: Watch, update: Callable[[], Any]) -> Callable[[], Any] | None:
+    """The gate of the step, where it has one. Returns what takes the place of the update, if anything."""
+    instead = None
     if watch.gated:
-        action = gates.step_begins(watch)
+        instead = gates.step_begins(watch, update)
         control.control.let_through()
-        if action == "skip":
-            gates.say_change("skip")
-            return False
     measures.before_update(watch)
-    return True
+    return instead
 
 
 def left_out(watch: Watch) -> None:
     """Loss scaling left the step out: its gate comes when that is known, and has nothing to apply."""
     if control.control.reaches("step"):
         measures.open_left_out(watch)
-        gates.step_begins(watch, {"skipped": 1.0})
+        instead = gates.step_begins(watch, None, {"skipped": 1.0})
         control.control.let_through()
+        if instead is not None:
+            instead()
     measures.skipped(watch)
-
-
-def between_steps() -> None:
-    """Answers requests, or ends the training, when the engine asks for it."""
-    if control.pending():
-        start = clock()
-        requests.between_steps()
-        timing.held(clock() - start)
-        if control.control.stop:
-            control.end_training()
 
 
 @guarded("steps")
@@ -145,7 +141,7 @@ def _enter(optimizer: Optimizer) -> Watch | None:
     return watch
 
 
-def _watch_closure(watch: Watch, closure: Callable[[], Any]) -> Callable[[], Any]:
+def _watch_closure(watch: Watch, closure: Callable[[], Any], update: Callable[[], Any]) -> Callable[[], Any]:
     """A closure computes loss and gradients inside of the step: they are fresh after its first run."""
 
     def watched() -> Any:
@@ -155,10 +151,10 @@ def _watch_closure(watch: Watch, closure: Callable[[], Any]) -> Callable[[], Any
         measures.closure_ends(watch, started)
         if first:
             started = clock()
-            applied = _passes(watch)
+            instead = _pass_gate(watch, update)
             timing.closure += clock() - started
-            if not applied:
-                raise _LeftOut(result)
+            if instead is not None:
+                raise _LeftOut(result, instead)
         return result
 
     return watched

@@ -87,11 +87,11 @@ def _report(error: BaseException) -> None:
     try:
         from . import exceptions
 
-        exceptions.report(error, _is_main())
+        exceptions.report(error, is_main())
     except Exception:
         pass
 
 
-def _is_main() -> bool:
+def is_main() -> bool:
     """The process the engine started, or a rank under torchrun; not a helper process of the script."""
     return os.environ.get(MARK) == str(os.getpid()) or "TORCHELASTIC_RUN_ID" in os.environ

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import random
-import sys
 from typing import Any, Callable, Iterator
 
 import torch
 
 from .captures import Call, tensors_in
+from .generators import Generators
 
 SLOWEST = 3.0
 """Seconds; a forward pass that takes longer is not run again."""
@@ -107,16 +106,11 @@ def _fresh(value: Any) -> Any:
 @contextlib.contextmanager
 def unchanged_generators() -> Iterator[None]:
     """Puts the random generators of torch, Python and numpy back."""
-    state, python = torch.get_rng_state(), random.getstate()
-    numpy = sys.modules.get("numpy")
-    numbers = numpy.random.get_state() if numpy is not None else None
+    generators = Generators()
     try:
         yield
     finally:
-        torch.set_rng_state(state)
-        random.setstate(python)
-        if numpy is not None:
-            numpy.random.set_state(numbers)
+        generators.restore()
 
 
 def finite(value: Any) -> bool:

@@ -4,10 +4,13 @@ same.
 
 from __future__ import annotations
 
+import functools
 import weakref
 from typing import Any
 
-from . import amp, optimizers, watches
+import torch
+
+from . import amp, optimizers, parameters, recorder, turns, watches
 from .guard import guarded
 from .observable import is_compiling
 from .patching import replace
@@ -18,6 +21,7 @@ def install(module: Any) -> None:
     scaler = getattr(module, "GradScaler", None)
     if scaler is not None and "step" in vars(scaler):
         replace(scaler, "scale", amp.make_scale)
+        replace(scaler, "unscale_", _make_unscale)
         replace(scaler, "step", _make_step)
 
 
@@ -31,10 +35,35 @@ def _make_step(original: Any) -> Any:
         if watch is not None and watch.steps == before:
             optimizers.left_out(watch)
         amp.scalers.clear()
-        optimizers.between_steps()
+        turns.step_ends()
         return result
 
     return step
+
+
+def _make_unscale(original: Any) -> Any:
+    def unscale_(self: Any, optimizer: Any) -> Any:
+        result = original(self, optimizer)
+        if not is_compiling() and session.active and self.is_enabled():
+            _unscaled(self, optimizer)
+        return result
+
+    return unscale_
+
+
+@guarded("amp")
+def _unscaled(scaler: Any, optimizer: Any) -> None:
+    inverse = scaler._scale.double().reciprocal().float()
+    recorder.repeat(functools.partial(_unscale_again, parameters.flat(optimizer.param_groups), inverse))
+
+
+def _unscale_again(held: list[torch.Tensor], inverse: torch.Tensor) -> None:
+    """As torch does it, so that the numbers are the same in each bit."""
+    for each in held:
+        if each.grad is not None:
+            found = torch.zeros(1, device=each.grad.device)
+            factor = inverse.to(each.grad.device)
+            torch._amp_foreach_non_finite_check_and_unscale_([each.grad], found, factor)
 
 
 @guarded("amp")

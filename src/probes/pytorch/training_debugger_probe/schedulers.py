@@ -4,12 +4,13 @@ effect is read from the groups.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 import weakref
 from typing import Any, Callable
 
-from . import loaders, scheduler_options, watches
+from . import loaders, recorder, scheduler_options, watches
 from .guard import guarded
 from .observable import is_compiling
 from .patching import is_wrapper, put, replace
@@ -88,6 +89,12 @@ def of(watch: watches.Watch) -> list[Known]:
     return [known for known in alive if known.watch is watch and not known.driven]
 
 
+def live() -> list[Any]:
+    """The schedulers that the script has, in the order they were built; parts belong to their whole."""
+    found = [(known.id, known.reference()) for known in _known.values() if not known.driven]
+    return [scheduler for _, scheduler in sorted(found, key=lambda each: each[0]) if scheduler is not None]
+
+
 def install(module: Any) -> None:
     for kind in list(vars(module).values()):
         if isinstance(kind, type) and kind.__module__ == module.__name__ and _takes_optimizer(kind):
@@ -147,7 +154,7 @@ def _make_step(original: Callable[..., Any]) -> Any:
     def step(self: Any, *args: Any, **kwargs: Any) -> Any:
         if is_compiling() or not session.active or _depth[0]:
             return original(self, *args, **kwargs)
-        _enter(self)
+        _enter(self, functools.partial(original, self, *args, **kwargs))
         _running.append(self)
         try:
             return original(self, *args, **kwargs)
@@ -158,13 +165,14 @@ def _make_step(original: Callable[..., Any]) -> Any:
 
 
 @guarded("schedulers")
-def _enter(scheduler: Any) -> None:
+def _enter(scheduler: Any, again: Callable[[], Any]) -> None:
     """A part called by the whole was counted with it, and the `step` of a base with that of its class."""
     known = find(scheduler)
     if known is None or any(each is scheduler for each in _running):
         return
     if not (_running and known.driven):
         known.called(lambda: place(user_frame()))
+        recorder.repeat(again, True)
 
 
 @guarded("schedulers")

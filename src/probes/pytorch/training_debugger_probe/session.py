@@ -53,11 +53,11 @@ class Session:
     @contextlib.contextmanager
     def unobserved(self) -> Iterator[None]:
         """What is computed meanwhile is no part of the training: hooks do nothing, messages are sent."""
-        self.active = False
+        before, self.active = self.active, False
         try:
             yield
         finally:
-            self.active = self._listened
+            self.active = before and self._listened
 
     def now(self) -> float:
         """Seconds since the hello."""

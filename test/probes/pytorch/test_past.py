@@ -1,0 +1,94 @@
+"""Going back: to the very state of an earlier gate, forward again bit by bit, and on from there."""
+
+import pytest
+from support import Engine, command, finish, gear, gear_message, good, observed, plain, run, start
+
+SCRIPT = "travel.py"
+WAYS = ["momentum", "adam", "norm", "accumulation", "clip", "schedule"]
+MEMORY = 2**26
+
+
+def travel(script, way, *legs, steps=8, memory=MEMORY):
+    """Holds each gate from that of step 5 on, and takes these legs there: actions, or learning rates to set.
+    Returns the run and the gates since.
+    """
+    with Engine(decide=lambda gate: "go" if gate["gate"] < 5 else None) as engine:
+        env = observed(**engine.environment, **gear("step", snapshots=memory))
+        process = start(command(script, way, steps), env)
+        gates = [engine.gate(5)]
+        for leg in legs:
+            engine.give(gates[-1], "hold")
+            engine.wait(lambda messages: [each["type"] for each in messages].count("state") >= len(gates))
+            if isinstance(leg, float):
+                assert "error" not in engine.ask("setRate", rate=leg)
+                continue
+            engine.give(gates[-1], leg)
+            gates.append(engine.gate(gates[-1]["gate"] + 1))
+        engine.send(gear_message())
+        engine.give(gates[-1], "go")
+        return good(finish(process, engine)), gates
+
+
+@pytest.mark.parametrize("way", [*WAYS, "own"])
+def test_back_and_forward_again_is_bit_identical(way):
+    result, gates = travel(SCRIPT, way, "back", "back", "back", "forward", "forward", "forward")
+    assert result.printed == good(plain(SCRIPT, way, 8)).printed
+    assert [each["step"] for each in gates] == [5, 4, 3, 2, 3, 4, 5]
+    assert [each["back"] for each in gates] == [5, 4, 3, 2, 3, 4, 5]
+    assert [each["ahead"] for each in gates] == [0, 1, 2, 3, 2, 1, 0]
+    assert gates[1]["scalars"] == gates[5]["scalars"]
+    assert result.of("notice") == [] and result.of("change") == []
+    assert result.steps() == 8
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_another_learning_rate_gives_what_a_fresh_computation_gives(way):
+    legs = ["back", "back", "back", 0.02, "forward", "forward", "forward"]
+    result, gates = travel(SCRIPT, way, *legs)
+    fresh = good(plain(SCRIPT, way, 8, 2, 0.02)).printed
+    assert result.of("notice") == []
+    for part in ("weights", "state", "rate", "random"):
+        assert result.printed[part] == fresh[part], part
+    count = 2 if way == "accumulation" else 1
+    losses = [float.fromhex(each) for each in fresh["losses"]]
+    expected = sum(losses[5 * count : 6 * count])
+    assert gates[-1]["scalars"]["loss"] == pytest.approx(expected, rel=1e-6)
+    assert gates[-1]["scalars"]["loss"] != gates[0]["scalars"]["loss"]
+
+
+def test_a_step_that_cannot_be_computed_again_uses_its_recorded_gradients():
+    result, _ = travel(SCRIPT, "own", "back", 0.02, "forward")
+    notice = result.one("notice")
+    assert notice["code"] == "step-recorded" and notice["message"]["args"][0] == 5
+    assert "loss functions" in notice["message"]["args"][1]
+
+
+def test_going_on_from_the_past():
+    """The update of the past is applied, and the script goes on with its next batch."""
+    result, _ = travel(SCRIPT, "momentum", "back", "back")
+    change = result.one("change")
+    assert (change["kind"], change["step"], change["before"], change["after"]) == ("back", 5, "5", "3")
+    assert result.steps() == 8
+    assert result.printed["losses"][:6] == good(plain(SCRIPT, "momentum", 8)).printed["losses"][:6]
+    assert result.printed["weights"] != good(plain(SCRIPT, "momentum", 8)).printed["weights"]
+
+
+def test_no_further_than_memory_allows():
+    result, gates = travel(SCRIPT, "momentum", memory=9000)
+    assert 1 <= gates[0]["back"] < 5
+    assert gates[0]["backLimit"]["template"].startswith("A snapshot takes")
+    assert result.printed == good(plain(SCRIPT, "momentum", 8)).printed
+
+
+def test_a_snapshot_beyond_the_limit_is_not_kept():
+    result, gates = travel(SCRIPT, "momentum", "back", memory=1000)
+    assert [each["back"] for each in gates] == [0, 0]
+    assert gates[0]["backLimit"]["args"] == [1, 0]
+    assert result.printed == good(plain(SCRIPT, "momentum", 8)).printed
+
+
+def test_an_optimizer_that_needs_its_closure_cannot_go_back():
+    decide = {"decide": lambda gate: "go"}
+    result = good(run("gated.py", "lbfgs", **decide, **gear("step", snapshots=MEMORY)))
+    assert {each["back"] for each in result.of("gate")} == {0}
+    assert result.of("gate")[1]["backLimit"]["args"] == ["LBFGS"]
