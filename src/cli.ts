@@ -16,7 +16,7 @@ const HELP = `Usage:
                                                 a run's directory, its id, or latest
   training-debugger runs [--json]               list the runs of this folder
   training-debugger dap                         be a debug adapter on standard input and output, for an editor that
-                                                speaks the Debug Adapter Protocol (docs/debugging.md)
+                                                speaks the Debug Adapter Protocol (docs/dap.md)
 
 Options of run:
   --name NAME        what the run is called in lists

@@ -43,6 +43,11 @@ export class Held {
     this.current = stop;
   }
 
+  /** The same stop with fewer ranks: what was shown of the others is still so. */
+  shrink(stop: Stop): void {
+    this.current = stop;
+  }
+
   letGo(): void {
     this.current = null;
     this.forensics = Promise.resolve(null);

@@ -63,6 +63,11 @@ export class Stepping {
       this.arrived?.();
       return;
     }
+    if (stop.id === this.held.stop?.id) {
+      this.held.shrink(stop);
+      this.threads.stopped(stop);
+      return;
+    }
     this.asked = false;
     this.held.hold(stop);
     this.progress.end();

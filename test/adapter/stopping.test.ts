@@ -182,4 +182,17 @@ describe('ranks', () => {
     ]);
     await expect(client.frames(2)).rejects.toThrow('Rank 1 is not held');
   });
+
+  test('that end while others are held leave what is shown of these as it is', async () => {
+    const client = new Dialogue();
+    client.run.snapshot = running(2);
+    await client.begin();
+    const both = stop({ ranks: [0, 1].map((rank) => ({ rank, place: place() })) });
+    await client.hold(both);
+    const [frame] = await client.frames();
+    await client.hold({ ...both, ranks: both.ranks.slice(0, 1) });
+    expect(client.events('stopped')).toHaveLength(1);
+    expect(client.events('thread').at(-1)).toEqual({ reason: 'exited', threadId: 2 });
+    expect(await client.scopes(frame?.id ?? 0)).toHaveProperty('Step');
+  });
 });

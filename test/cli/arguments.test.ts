@@ -54,6 +54,11 @@ test('options come before --, the training after it, whatever it looks like', ()
   });
 });
 
+test('dap takes what to run from its client, not from the command line', () => {
+  expect(readArguments(['dap'])).toEqual({ command: 'dap' });
+  expect(() => readArguments(['dap', 'train.py'])).toThrow('dap takes no arguments, but train.py was given');
+});
+
 test('rules and thresholds may be given several times, and add up', () => {
   const given = [
     ...['--rule', 'initial-loss=hint', '--rule=non-finite-loss=off'],

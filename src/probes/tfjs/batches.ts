@@ -39,6 +39,11 @@ export class Batches {
     if (call) this.tellLabels(engine, call);
   }
 
+  /** Of the batch within the epoch, where there are epochs. */
+  get index(): number | undefined {
+    return this.epoch === undefined ? undefined : this.inEpoch;
+  }
+
   private count(): void {
     const { epoch } = this.training;
     if (epoch !== this.epoch) this.inEpoch = 0;

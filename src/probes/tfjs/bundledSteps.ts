@@ -24,7 +24,9 @@ export class BundledSteps {
     const step = session.guard.run('steps', () => this.training.stepBegins(engine, HIDDEN, gradients));
     if (!step) return;
     if (this.training.step === 0) this.explain();
+    step.hidden = true;
     this.open = { engine, step };
+    this.training.gates.step(engine, step, { optimizer: HIDDEN, gradients, apply: () => undefined });
   }
 
   endStep(): void {

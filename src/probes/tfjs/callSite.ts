@@ -36,7 +36,7 @@ function mapOf(file: string): SourceMap | null {
 }
 
 /** Where a place in what Node runs is in what the user wrote. */
-function original(place: SourceLine, column: number): SourceLine {
+export function original(place: SourceLine, column: number): SourceLine {
   const entry = mapOf(place.file)?.findEntry(place.line - 1, column - 1);
   if (!entry || !('originalSource' in entry) || typeof entry.originalSource !== 'string') return place;
   const source = entry.originalSource;
@@ -46,13 +46,22 @@ function original(place: SourceLine, column: number): SourceLine {
   return { ...place, file, line: entry.originalLine + 1 };
 }
 
-function isUsers(file: string): boolean {
-  return !/[\\/]node_modules[\\/]/.test(file) && !file.startsWith(__dirname + path.sep);
+export function isUsers(file: string): boolean {
+  return !/[\\/]node_modules[\\/]/.test(file) && !isOwn(file);
+}
+
+/** Whether a file is the probe's own. */
+export function isOwn(file: string): boolean {
+  return file.startsWith(__dirname + path.sep);
 }
 
 function fileOf(site: NodeJS.CallSite): string | undefined {
   const name = site.getFileName();
-  if (typeof name !== 'string') return undefined;
+  return typeof name === 'string' ? fileOfUrl(name) : undefined;
+}
+
+/** Undefined for what is no file, as Node's own modules. */
+export function fileOfUrl(name: string): string | undefined {
   if (name.startsWith('file://')) return fileURLToPath(name);
   return path.isAbsolute(name) ? name : undefined;
 }

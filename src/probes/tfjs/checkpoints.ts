@@ -1,15 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { CheckpointSaved } from '../../protocol/telemetry.js';
-import type { ModelLike, VariableLike } from './tensorflow.js';
+import { bytesOf, describeState, STATE_BYTES, STATE_FILE } from './checkpointState.js';
+import { weightsOf, type NamedVariable } from './models.js';
+import type { ModelLike } from './tensorflow.js';
 import type { Training } from './training.js';
 
-interface NamedValues {
-  name: string;
-  variable: VariableLike;
-}
-
-/** Keeps the best and the last state in the folder the engine names, as `tf.loadLayersModel('file://…')` reads it. */
+/**
+ * Keeps states of the training as folders that `tf.loadLayersModel('file://…/model.json')` reads; beside the model is what
+ * else it takes to go on from there: all variables, and the state of the optimizers.
+ */
 export class Checkpoints {
   private best = Infinity;
 
@@ -23,37 +23,43 @@ export class Checkpoints {
   validated(loss: number): void {
     if (this.folder === undefined || !(loss < this.best)) return;
     this.best = loss;
-    this.save('best');
+    this.save('best', path.join(this.folder, 'best'));
   }
 
   saveLast(): void {
-    if (this.folder !== undefined) this.save('last');
+    if (this.folder !== undefined) this.save('last', path.join(this.folder, 'last'));
   }
 
-  private save(kind: CheckpointSaved['kind']): void {
+  /**
+   * Keeps the state as it is now, because a person asked for it.
+   * @param target a folder, or the `model.json` in one; absolute
+   */
+  saveTo(target: string): { file: string; step: number } {
+    const folder = target.replace(/[\\/]model\.json$/, '');
+    const file = this.save('saved', folder);
+    return { file, step: this.training.step };
+  }
+
+  private save(kind: CheckpointSaved['kind'], folder: string): string {
     const variables = this.training.parameters.living();
-    const first = variables[0];
-    if (!first || this.folder === undefined) return;
-    const model = this.training.models.modelOf(first);
+    const model = variables[0] && this.training.models.modelOf(variables[0]);
+    const file = path.join(folder, 'model.json');
+    if (variables.length === 0) return file;
     const named = model ? weightsOf(model) : variables.map((variable) => ({ name: variable.name, variable }));
-    const file = writeModel(path.join(this.folder, kind), model, named);
+    writeFolder(folder, {
+      ...modelFiles(model, named),
+      ...describeState(this.training),
+    });
     this.training.sendAfterSteps({ type: 'checkpoint', kind, file, step: this.training.step });
+    return file;
   }
 }
 
-function weightsOf(model: ModelLike): NamedValues[] {
-  return model.weights.map((weight) => ({
-    name: weight.originalName,
-    variable: weight.val ?? weight.read(),
-  }));
-}
-
-/**
- * Writes a folder of `model.json` and `weights.bin`; without a model the topology is null and the weights are the
- * variables by name. The folder replaces the one before it as a whole.
- */
-function writeModel(folder: string, model: ModelLike | undefined, weights: NamedValues[]): string {
-  const parts = weights.map(({ variable }) => bytesOf(variable));
+/** Without a model the topology is null and the weights are the variables by name. */
+function modelFiles(
+  model: ModelLike | undefined,
+  weights: NamedVariable[],
+): Record<string, string | Buffer> {
   const manifest = weights.map(({ name, variable }) => ({
     name,
     shape: variable.shape,
@@ -66,16 +72,27 @@ function writeModel(folder: string, model: ModelLike | undefined, weights: Named
     modelTopology: model?.toJSON(null, false) ?? null,
     weightsManifest: [{ paths: ['weights.bin'], weights: manifest }],
   };
-  const temporary = `${folder}.${process.pid}.partial`;
-  fs.mkdirSync(temporary, { recursive: true });
-  fs.writeFileSync(path.join(temporary, 'weights.bin'), Buffer.concat(parts));
-  fs.writeFileSync(path.join(temporary, 'model.json'), JSON.stringify(description));
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.renameSync(temporary, folder);
-  return path.join(folder, 'model.json');
+  return {
+    'weights.bin': Buffer.concat(weights.map(({ variable }) => bytesOf(variable))),
+    'model.json': JSON.stringify(description),
+  };
 }
 
-function bytesOf(variable: VariableLike): Buffer {
-  const values = variable.dataSync();
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+/** The folder replaces the one before it as a whole, if that is one of ours. */
+function writeFolder(folder: string, files: Record<string, string | Buffer>): void {
+  const temporary = `${folder}.${process.pid}.partial`;
+  fs.mkdirSync(temporary, { recursive: true });
+  for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(temporary, name), content);
+  const known = new Set([...Object.keys(files), STATE_FILE, STATE_BYTES]);
+  if (fs.existsSync(folder)) {
+    const others = fs.readdirSync(folder).filter((name) => !known.has(name));
+    if (others.length > 0) {
+      for (const name of Object.keys(files))
+        fs.renameSync(path.join(temporary, name), path.join(folder, name));
+      fs.rmSync(temporary, { recursive: true, force: true });
+      return;
+    }
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+  fs.renameSync(temporary, folder);
 }

@@ -1,4 +1,4 @@
-import type { ProbeMessage } from '../../protocol/telemetry.js';
+import type { ProbeLine, ProbeMessage } from '../../protocol/telemetry.js';
 import type { Session } from './session.js';
 import { StepLog } from './stepLog.js';
 import type { Scalars } from './stepScalars.js';
@@ -41,7 +41,7 @@ export class Departures {
   }
 
   /** Sends a message at once, and the steps before it. */
-  sendAfterSteps(message: ProbeMessage): void {
+  sendAfterSteps(message: ProbeLine): void {
     this.flush();
     this.session.send(message);
   }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ENVIRONMENT } from '../../protocol/telemetry.js';
+import { ENVIRONMENT, type Gear } from '../../protocol/telemetry.js';
 
 /** What the engine, or a user without one, asks of the probe. */
 export interface Settings {
@@ -10,6 +10,10 @@ export interface Settings {
   /** Share of step time that sampled measures may cost. */
   budget: number;
   checkpoints: string | undefined;
+  /** Checkpoint to go on from: a `model.json` or its folder. */
+  resume: string | undefined;
+  /** The gear to begin in. */
+  gear: Gear;
   /** False when a binding that does not load shall fail, as it would without the probe. */
   fallback: boolean;
   /** True to compute on the embedded backend even where the workspace has a TensorFlow.js of its own. */
@@ -31,6 +35,17 @@ function nonEmpty(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }
 
+/** Free-running: training waits for nobody. */
+export const FREE: Gear = { gated: false, kinds: [], snapshotBytes: 0, grace: 0 };
+
+function gearOf(value: string | undefined): Gear {
+  try {
+    return { ...FREE, ...(JSON.parse(value ?? '{}') as Partial<Gear>) };
+  } catch {
+    return FREE;
+  }
+}
+
 /** Reads the environment; null when nobody listens, and nothing shall be touched. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings | null {
   const socket = nonEmpty(environment[ENVIRONMENT.socket]);
@@ -44,6 +59,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings | null {
     seed: numberOf(environment[ENVIRONMENT.seed]),
     budget: Math.min(1, Math.max(0, budget)),
     checkpoints: nonEmpty(environment[ENVIRONMENT.checkpoints]),
+    resume: nonEmpty(environment[ENVIRONMENT.resume]),
+    gear: gearOf(environment[ENVIRONMENT.gear]),
     fallback: environment[FALLBACK] !== 'off',
     embedded: environment[BACKEND] === 'embedded',
   };

@@ -50,9 +50,17 @@ interface Open {
   used: VariableLike[];
 }
 
+interface Latest {
+  inputs: TensorLike[];
+  target?: TensorLike;
+  output?: TensorLike;
+}
+
 /** Losses and their gradients. */
 export class Evaluations {
   private open: Open | undefined;
+  /** Tensors of the last batch; they may be gone. */
+  latest: Latest = { inputs: [] };
   private waiting: Evaluation[] = [];
   private count = 0;
   private coming: TensorLike[] = [];
@@ -60,7 +68,12 @@ export class Evaluations {
 
   constructor(private readonly training: Training) {}
 
-  /** Evaluations since the last step. */
+  /** Losses since the last step. */
+  get sinceStep(): Evaluation[] {
+    return this.waiting;
+  }
+
+  /** Takes the losses since the last step. */
   take(): Evaluation[] {
     const taken = this.waiting;
     this.waiting = [];
@@ -70,7 +83,6 @@ export class Evaluations {
   /** @param xs what the gradient is asked for */
   begins(engine: EngineLike, xs: TensorLike[]): void {
     const { training } = this;
-    training.validations.end();
     const inputs = this.coming;
     this.open = {
       losses: [],
@@ -127,6 +139,7 @@ export class Evaluations {
           training.origins.found(new OriginSearch(engine, log).find([result]));
       });
     }
+    training.measure('going back', () => training.gates.lossComputed(engine));
     training.forward.turn();
   }
 
@@ -190,6 +203,8 @@ export class Evaluations {
   private inTraining(engine: EngineLike, open: Open, call: LossCall): void {
     const { training } = this;
     this.trainingTarget = call.target.dataId;
+    const { target, output } = call;
+    this.latest = { inputs: open.inputs, target, output };
     open.samples = call.target.shape[0] ?? 1;
     const classifies = protocolName(call.name) === 'cross_entropy';
     if (classifies && training.samplers.due('whole')) {
@@ -206,6 +221,7 @@ export class Evaluations {
     if (open.batchSeen) return;
     open.batchSeen = true;
     if (open.inputs.length === 0) open.inputs = dataIn(this.training.forward.log, call);
+    this.latest = { ...this.latest, inputs: open.inputs };
     const inputs = open.inputs.filter((input) => isReadable(engine, input));
     if (inputs.length > 0) this.mark(engine, open);
     this.training.batches.seen(engine, inputs, call);

@@ -149,10 +149,24 @@ interface Wrapping {
   backwardLayer?: LayerLike;
 }
 
-function childrenOf(layer: LayerLike): LayerLike[] {
+export function childrenOf(layer: LayerLike): LayerLike[] {
   const { cell, cells, layer: inner, forwardLayer, backwardLayer } = layer as LayerLike & Wrapping;
   const wrapped = forwardLayer ? [forwardLayer, backwardLayer] : [inner, cell, ...(cells ?? [])];
   return [...(layer.layers ?? []), ...wrapped].filter((child): child is LayerLike => Boolean(child));
+}
+
+export interface NamedVariable {
+  name: string;
+  variable: VariableLike;
+}
+
+/** The weights of a layer or a model, in the order in which it gives them. */
+export function weightsOf(layer: LayerLike): NamedVariable[] {
+  const { weights } = layer as Partial<ModelLike>;
+  return (weights ?? []).map((weight) => ({
+    name: weight.originalName,
+    variable: weight.val ?? weight.read(),
+  }));
 }
 
 function contains(outer: LayerLike, layer: LayerLike): boolean {

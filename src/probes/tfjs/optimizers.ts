@@ -42,10 +42,16 @@ export class Optimizers {
   private readonly records = new WeakMap<OptimizerLike, OptimizerRecord>();
   private count = 0;
   private readonly all: OptimizerRecord[] = [];
+  private readonly objects: WeakRef<OptimizerLike>[] = [];
 
   /** Whether some have not taken a step yet. */
   get wait(): boolean {
     return this.all.some(({ variables }) => variables.size === 0);
+  }
+
+  /** In order of construction. */
+  living(): OptimizerLike[] {
+    return this.objects.map((object) => object.deref()).filter((object) => object !== undefined);
   }
 
   record(optimizer: OptimizerLike, source?: SourceLine): OptimizerRecord {
@@ -54,6 +60,7 @@ export class Optimizers {
       record = { id: this.count++, name: nameOf(optimizer), source, variables: new Set(), said: false };
       this.records.set(optimizer, record);
       this.all.push(record);
+      this.objects.push(new WeakRef(optimizer));
     }
     return record;
   }

@@ -11,18 +11,26 @@ const FIRST = 3;
 /** Gradients, weights and updates at the steps that are sampled. */
 export class StepMeasures {
   private lastParameters = -Infinity;
+  private readonly ratios = new Map<string, number>();
 
   constructor(private readonly training: Training) {}
 
   begin(engine: EngineLike, updates: Update[]): UpdateMeasure | undefined {
-    const { samplers, origins } = this.training;
+    const { samplers, origins, gates } = this.training;
     const whole = samplers.due('whole');
-    if (!whole && !samplers.due('gradient') && !origins.suspect) return undefined;
+    if (!whole && !samplers.due('gradient') && !origins.suspect && !gates.gated) return undefined;
     return this.costing(whole, () => new UpdateMeasure(engine, updates, whole));
   }
 
   finish(measure: UpdateMeasure): ReturnType<UpdateMeasure['finish']> {
-    return this.costing(measure.whole, () => measure.finish());
+    const measured = this.costing(measure.whole, () => measure.finish());
+    measured.each?.updateRatio.forEach((ratio, i) => this.ratios.set(measure.names[i] ?? '', ratio));
+    return measured;
+  }
+
+  /** How far a variable was moved when that was measured last, in units of its norm. */
+  ratioOf(name: string): number | undefined {
+    return this.ratios.get(name);
   }
 
   private costing<T>(whole: boolean, act: () => T): T {

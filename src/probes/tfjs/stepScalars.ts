@@ -12,6 +12,12 @@ export interface OpenStep {
   evaluations: Evaluation[];
   measure: UpdateMeasure | undefined;
   began: number;
+  /** Whether the optimizer cannot be seen: its update can be held, but neither left out nor set back. */
+  hidden?: boolean;
+  /** Whether a person left the update out. */
+  skipped?: boolean;
+  /** Whether a person went to another step meanwhile, so that weights before and after are not of one update. */
+  travelled?: boolean;
 }
 
 /**
@@ -34,6 +40,7 @@ export function stepScalars(
     [isFirst ? 'lr/0' : `lr/${record.id}.0`]: learningRate(optimizer),
     [isFirst ? 'accuracy' : `accuracy/${record.id}`]: first?.accuracy,
     batchFingerprint: first?.fingerprint,
+    skipped: open.skipped ? 1 : undefined,
     samples: sum(evaluations.map(({ samples }) => samples)),
     'time/step': lastEnd === undefined ? undefined : ended - lastEnd,
     'time/data': first && lastEnd !== undefined ? first.start - lastEnd : undefined,

@@ -19,6 +19,7 @@ export interface TensorLike {
 export interface VariableLike extends TensorLike {
   name: string;
   trainable: boolean;
+  assign(value: TensorLike): void;
 }
 
 export interface BackendLike {
@@ -50,9 +51,22 @@ export interface EngineLike {
   runKernel(name: string, inputs: Record<string, unknown>, attributes?: Record<string, unknown>): TensorLike;
   tidy<T>(run: () => T): T;
   keep<T extends TensorLike>(tensor: T): T;
+  makeTensor(values: Values, shape: number[], dtype: string): TensorLike;
+  makeTensorFromDataId(dataId: object, shape: number[], dtype: string, backend: BackendLike): TensorLike;
+  makeVariable(initial: TensorLike, trainable: boolean): VariableLike;
+  trackTensor(tensor: TensorLike, backend: BackendLike): void;
+  startScope(name?: string): void;
+  endScope(result?: unknown): void;
+  memory(): object;
   removeDataId?(dataId: object, backend: BackendLike): void;
   registeredVariables: Record<string, VariableLike>;
-  state: { numBytes: number; numTensors: number };
+  state: {
+    numBytes: number;
+    numTensors: number;
+    scopeStack: unknown[];
+    gradientDepth: number;
+    kernelDepth: number;
+  };
   backendName: string;
   backend: BackendLike;
 }
@@ -66,6 +80,7 @@ export interface OptimizerLike {
   getConfig?(): Record<string, unknown>;
   getClassName?(): string;
   learningRate?: number;
+  setLearningRate?(rate: number): void;
 }
 
 export interface LayerWeight {

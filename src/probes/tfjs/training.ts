@@ -1,4 +1,4 @@
-import type { ProbeMessage, Validation } from '../../protocol/telemetry.js';
+import type { ProbeLine, ProbeMessage, Validation } from '../../protocol/telemetry.js';
 import type { SourceLine, Text } from '../../protocol/values.js';
 import { Activations } from './activations.js';
 import { Batches } from './batches.js';
@@ -10,12 +10,14 @@ import { Departures } from './departures.js';
 import { Evaluations, type Evaluation } from './evaluations.js';
 import { currentFit } from './fitContext.js';
 import { Forward } from './forward/forward.js';
+import { Gates } from './gates.js';
 import { lossFailed, type FailedCall } from './lossFailed.js';
 import { Losses } from './losses.js';
 import { Models } from './models.js';
 import { Optimizers, optimizerSeen } from './optimizers.js';
 import { Origins } from './origins.js';
 import { Parameters } from './parameters.js';
+import { Resume } from './resume.js';
 import { runtimeSeen } from './runtime.js';
 import { Samplers } from './samplers.js';
 import type { Session } from './session.js';
@@ -40,7 +42,13 @@ export class Training {
   readonly activations = new Activations(this);
   readonly origins = new Origins(this);
   readonly checkpoints = new Checkpoints(this);
-  readonly control = new Control(this);
+  readonly resume: Resume;
+  readonly gates = new Gates(this);
+  readonly control: Control;
+  /** Set while a person looks: what is computed then is not training. */
+  held = false;
+  /** What the last validation gave. */
+  lastValidation: Scalars = {};
   /** Why the script's packages are not the ones it asked for. */
   reason: Text | undefined;
   /** Looks for a reason that another thread knows. */
@@ -57,12 +65,16 @@ export class Training {
   private lastEnd: number | undefined;
   private backend: string | undefined;
   private nonFinite = false;
+  private minimized = 0;
 
   constructor(readonly session: Session) {
     this.samplers = new Samplers(session.settings.budget);
     this.time = new TrainingClock(session.guard);
     this.departures = new Departures(session);
     this.parameters = new Parameters(session, this.models);
+    this.resume = new Resume(this);
+    this.control = new Control(this);
+    this.gates.shifted();
     session.onEnd(() => {
       this.bundled.finish();
       this.validations.end();
@@ -80,6 +92,11 @@ export class Training {
     return this.time.measure(name, act);
   }
 
+  /** Runs what the training is held for, outside of its own time; it may throw. */
+  outside<T>(act: () => T): T {
+    return this.time.outside(act);
+  }
+
   /** Runs what is too short to be worth a clock. */
   guarded<T>(name: string, act: () => T): T | undefined {
     return this.session.guard.run(name, act);
@@ -92,11 +109,25 @@ export class Training {
 
   /** A gradient is about to be computed: whatever came before it is over. */
   gradientsWanted(engine: EngineLike, xs: TensorLike[]): void {
+    this.measure('loss', () => this.validations.end());
+    this.gates.validation(engine);
+    this.resume.variables(engine);
     this.measure('loss', () => this.evaluations.begins(engine, xs));
     this.bundled.endStep();
   }
 
+  /** Runs what computes gradients and applies them at once. */
+  minimizing<T>(act: () => T): T {
+    this.minimized++;
+    try {
+      return act();
+    } finally {
+      this.minimized--;
+    }
+  }
+
   gradientsKnown(engine: EngineLike, gradients: NamedGradients): void {
+    if (this.optimizersHooked && this.minimized === 0) this.gates.microBatch(engine, gradients);
     if (!this.optimizersHooked) this.bundled.beginStep(engine, gradients);
   }
 
@@ -119,8 +150,10 @@ export class Training {
   /** Takes note of the end of a step; to be followed by `control.obey`, which may throw. */
   stepEnds(engine: EngineLike, open: OpenStep): void {
     const ended = this.clock();
+    this.gates.passed();
     const { measure } = open;
-    const measured = measure && this.measure('norms', () => this.measures.finish(measure));
+    const finished = measure && this.measure('norms', () => this.measures.finish(measure));
+    const measured = open.travelled ? finished && { norms: { gradNorm: finished.norms.gradNorm } } : finished;
     this.measure('steps', () => {
       this.samplers.stepped(ended - (this.lastEnd ?? open.evaluations[0]?.start ?? open.began));
       const scalars = {
@@ -129,12 +162,13 @@ export class Training {
       };
       this.checkFinite(open, scalars);
       this.departures.record(engine, this.step, this.epoch, scalars);
-      if (measured?.each && measure)
+      if (measured && 'each' in measured && measured.each && measure)
         this.say(this.measures.parameters(this.step, this.session.now(), measure.names, measured.each));
     });
     this.measure('activations', () => this.attach(this.activations.take(this.step, this.session.now())));
     this.measure('origin', () => this.say(this.origins.take(this.step)));
     this.step++;
+    this.forward.forget();
     this.lastEnd = this.clock();
   }
 
@@ -143,7 +177,7 @@ export class Training {
   }
 
   /** Sends what belongs after the steps before it. */
-  sendAfterSteps(message: ProbeMessage): void {
+  sendAfterSteps(message: ProbeLine): void {
     this.departures.sendAfterSteps(message);
   }
 
@@ -159,9 +193,18 @@ export class Training {
   /** Says the outcome of a validation and keeps the best model. */
   validated(message: Validation): void {
     this.sendAfterSteps(message);
+    this.lastValidation = Object.fromEntries(
+      Object.entries(message.scalars).map(([name, value]) => [name, Number(value)]),
+    );
+    this.gates.owesValidation();
     const loss = message.scalars['validation/loss'];
     if (loss !== undefined) this.measure('checkpoint', () => this.checkpoints.validated(Number(loss)));
     this.interrupt();
+  }
+
+  /** How far the last measured update moved a variable, in units of its norm. */
+  updateRatio(name: string): number | undefined {
+    return this.measures.ratioOf(name);
   }
 
   /** Says what a loss function was called with that threw. */

@@ -49,6 +49,11 @@ export class UpdateMeasure {
     this.old = whole ? updates.map(({ variable }) => variable.clone()) : [];
   }
 
+  /** Of all gradients together. */
+  get gradNorm(): number {
+    return total(this.gradNorms);
+  }
+
   /** Names of the variables whose gradient has a non-finite element. */
   get nonFinite(): string[] {
     return this.updates.flatMap(({ name }, index) => (Number.isFinite(this.gradNorms[index]) ? [] : [name]));
@@ -56,7 +61,7 @@ export class UpdateMeasure {
 
   /** @returns norms of everything, and, of a whole measure, of each variable in the order of `names` */
   finish(): { norms: Norms; each?: Each } {
-    const gradNorm = total(this.gradNorms);
+    const { gradNorm } = this;
     if (!this.whole) return { norms: { gradNorm } };
     try {
       const weights = norms(this.engine, this.old);

@@ -6,7 +6,13 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import type { EngineMessage, ProbeLine } from '../../../src/protocol/telemetry.js';
+import {
+  isConversation,
+  type ConversationMessage,
+  type EngineMessage,
+  type ProbeLine,
+  type ProbeMessage,
+} from '../../../src/protocol/telemetry.js';
 import { decodeProbeMessage } from '../../../src/protocol/decodeTelemetry.js';
 import { REQUIRE } from './scripts.js';
 import { bundles, copies } from '../../../src/probes/tfjs/entries.mjs';
@@ -91,7 +97,9 @@ type Listener = (message: ProbeLine) => void;
 
 /** The engine's end of the socket. */
 export class Ear {
-  readonly messages: ProbeLine[] = [];
+  readonly messages: ProbeMessage[] = [];
+  /** What is said about a training that is held. */
+  readonly talk: ConversationMessage[] = [];
   readonly socketPath: string;
   private readonly server = net.createServer((socket) => this.accept(socket));
   private readonly listeners = new Set<Listener>();
@@ -125,7 +133,8 @@ export class Ear {
   }
 
   private receive(message: ProbeLine): void {
-    this.messages.push(message);
+    if (isConversation(message)) this.talk.push(message);
+    else this.messages.push(message);
     if (message.type === 'hello') this.say({ type: 'welcome', version: message.version });
     for (const listener of this.listeners) listener(message);
   }
@@ -141,7 +150,7 @@ export class Ear {
   ): Promise<OfType<T>> {
     const satisfies = (message: ProbeLine): message is OfType<T> =>
       message.type === type && is(message as OfType<T>);
-    const already = this.messages.find(satisfies);
+    const already = [...this.messages, ...this.talk].find(satisfies);
     if (already) return Promise.resolve(already);
     return new Promise((resolve) => {
       const listener = (message: ProbeLine): void => {
@@ -217,13 +226,16 @@ export function connectedTo(ear: Ear): Record<string, string> {
   return { TRAINING_DEBUGGER_SOCKET: `unix:${ear.socketPath}`, TRAINING_DEBUGGER_TOKEN: TOKEN };
 }
 
-export function readLog(file: string): ProbeLine[] {
+export function readLog(file: string): ProbeMessage[] {
   const lines = fs.readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map(decode);
+  return lines
+    .filter((line) => line !== '')
+    .map(decode)
+    .filter((message) => !isConversation(message));
 }
 
 export interface Observed extends Ran {
-  messages: ProbeLine[];
+  messages: ProbeMessage[];
 }
 
 /** Runs a script to its end with the probe and an engine that listens. */
@@ -260,18 +272,18 @@ export async function train(
 
 type OfType<T extends ProbeLine['type']> = Extract<ProbeLine, { type: T }>;
 
-export function all<T extends ProbeLine['type']>(messages: ProbeLine[], type: T): OfType<T>[] {
+export function all<T extends ProbeMessage['type']>(messages: ProbeMessage[], type: T): OfType<T>[] {
   return messages.filter((message): message is OfType<T> => message.type === type);
 }
 
-export function first<T extends ProbeLine['type']>(messages: ProbeLine[], type: T): OfType<T> {
+export function first<T extends ProbeMessage['type']>(messages: ProbeMessage[], type: T): OfType<T> {
   const found = all(messages, type)[0];
   if (!found) throw new Error(`No ${type} among ${messages.map((message) => message.type).join(', ')}`);
   return found;
 }
 
 /** A series over all the steps of a run. */
-export function series(messages: ProbeLine[], name: string): (number | null)[] {
+export function series(messages: ProbeMessage[], name: string): (number | null)[] {
   return all(messages, 'steps').flatMap(({ scalars, time }) =>
     (scalars[name] ?? time.map(() => null)).map((value) => (value === null ? null : Number(value))),
   );

@@ -1,6 +1,6 @@
 /** Each measure against a computation that the script makes by itself. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ProbeLine } from '../../../src/protocol/telemetry.js';
+import type { ProbeMessage } from '../../../src/protocol/telemetry.js';
 import {
   all,
   buildProbe,
@@ -121,7 +121,7 @@ describe('gradients, weights and updates', () => {
 });
 
 describe('losses', () => {
-  const facts = (messages: ProbeLine[]): object => first(messages, 'loss');
+  const facts = (messages: ProbeMessage[]): object => first(messages, 'loss');
   const once = (loss: string): string => `
     const p = tf.variable(tf.tensor2d([[0.5, -0.2], [0.1, 0.3], [0.2, 0.9]]));
     const t = tf.tensor2d([[1, 0], [0, 1], [1, 0]]);

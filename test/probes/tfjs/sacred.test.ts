@@ -14,7 +14,6 @@ import {
   start,
   Workspace,
 } from './harness.js';
-import type { Gear } from '../../../src/protocol/telemetry.js';
 import { FIT, LOOP, REQUIRE } from './scripts.js';
 
 let probe: string;
@@ -46,16 +45,6 @@ const long = (steps: number): string => REQUIRE + LONG.replace('STEPS', String(s
 /** The probe sees modules being loaded, so is on the stack beneath the script. */
 function withoutModuleFrames(stderr: string): string {
   return stderr.replaceAll(/^ +at .*(?:node:internal|preload\.cjs).*\n/gm, '');
-}
-
-const FREE: Gear = { gated: false, kinds: [], snapshotBytes: 0, grace: 0 };
-
-/** Holds the training at its next step; returns the number of that gate. */
-async function hold(ear: Ear, grace: number): Promise<number> {
-  ear.say({ type: 'gear', gated: true, kinds: ['step'], snapshotBytes: 0, grace });
-  const { gate } = await ear.until('gate');
-  ear.say({ type: 'verdict', gate, action: 'hold' });
-  return gate;
 }
 
 describe('with and without the probe', () => {
@@ -148,7 +137,8 @@ describe('an engine that fails the training', () => {
     workspace.write({ 'train.cjs': long(400) });
     const { done } = start(workspace, { script: 'train.cjs', probe, environment: connectedTo(ear) });
     await ear.until('hello');
-    await hold(ear, 0);
+    ear.say({ type: 'gear', gated: true, kinds: ['step'], snapshotBytes: 0, grace: 0.05 });
+    ear.say({ type: 'verdict', gate: (await ear.until('gate')).gate, action: 'hold' });
     await ear.until('state', (message) => message.state === 'paused');
     ear.die();
     expect((await done).stdout).toMatch(/^finally after 400\ndone /);
@@ -173,14 +163,16 @@ describe('control', () => {
     workspace.write({ 'train.cjs': long(20_000) });
     const { done, child } = start(workspace, { script: 'train.cjs', probe, environment: connectedTo(ear) });
     await ear.until('steps');
-    const gate = await hold(ear, 60);
+    ear.say({ type: 'gear', gated: true, kinds: ['step'], snapshotBytes: 0, grace: 1 });
+    const { gate } = await ear.until('gate');
+    ear.say({ type: 'verdict', gate, action: 'hold' });
     const paused = await ear.until('state');
     expect(paused).toMatchObject({ state: 'paused' });
     const before = series(ear.messages, 'loss').length;
     expect(before).toBe(paused.step);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(series(ear.messages, 'loss')).toHaveLength(before);
-    ear.say({ type: 'gear', ...FREE });
+    ear.say({ type: 'gear', gated: false, kinds: [], snapshotBytes: 0, grace: 1 });
     ear.say({ type: 'verdict', gate, action: 'go' });
     await ear.until('state', (message) => message.state === 'running');
     await ear.until('steps', (message) => message.first >= before);

@@ -23,6 +23,11 @@ export class Forward {
   private places: (SourceLine | undefined)[] = [];
   private locating = false;
 
+  /** Whether the operations of a loss stay readable until the next one, for a training that may be held. */
+  keeps = false;
+  /** What was computed for the last loss, while that is kept. */
+  kept: KernelLog | undefined;
+
   /** Called with each layer without layers of its own, when it has run. */
   onLayer: Ran | undefined;
   /** Called with each operation outside of any layer and loss function. */
@@ -46,12 +51,22 @@ export class Forward {
   }
 
   end(): void {
-    this.log?.release();
+    if (this.log) {
+      this.forget();
+      if (this.keeps) this.kept = this.log;
+      else this.log.release();
+    }
     this.log = undefined;
     this.stack.length = 0;
     this.leaf.length = 0;
     this.onLayer = undefined;
     this.onKernel = undefined;
+  }
+
+  /** Gives back what was kept of the last loss. */
+  forget(): void {
+    this.kept?.release();
+    this.kept = undefined;
   }
 
   get watches(): boolean {

@@ -34,14 +34,18 @@ function hookOptimizer(training: Training, prototype: object | undefined): void 
   wrap<Apply>(prototype, 'applyGradients', (original) => {
     return function (this: OptimizerLike, gradients): void {
       const engine = currentEngine();
-      if (applying || !engine) {
+      if (applying || training.held || !engine) {
         original.call(this, gradients);
         return;
       }
       applying = true;
       try {
         const open = training.session.guard.run('steps', () => training.stepBegins(engine, this, gradients));
-        original.call(this, gradients);
+        training.resume.optimizer(engine, this, gradients);
+        const apply = (given: NamedGradients): void => original.call(this, given);
+        const update = open ? training.gates.step(engine, open, { optimizer: this, gradients, apply }) : undefined;
+        if (update === undefined) apply(gradients);
+        else update?.();
         if (open) training.session.guard.run('steps', () => training.stepEnds(engine, open));
         training.control.obey();
       } finally {
@@ -57,7 +61,9 @@ function hookMinimize(training: Training, { prototype }: ClassOf<object>): void 
     wrap<(this: OptimizerLike, ...args: never[]) => unknown>(prototype, name, (original) => {
       return function (this: OptimizerLike, ...args): unknown {
         hookOptimizer(training, ownerOf(this, 'applyGradients'));
-        return original.apply(this, args);
+        return name === 'minimize'
+          ? training.minimizing(() => original.apply(this, args))
+          : original.apply(this, args);
       };
     });
   }

@@ -33,9 +33,10 @@ function hookGradients(training: Training, engine: EngineLike): void {
   let depth = 0;
   wrap<Gradients>(engine, 'gradients', (original) => {
     return function (this: EngineLike, f, xs, ...rest): GradientsResult {
-      if (depth > 0 || !ofVariables(this, xs)) return original.call(this, f, xs, ...rest);
+      if (depth > 0 || training.held || !ofVariables(this, xs)) return original.call(this, f, xs, ...rest);
       const evaluations = training.evaluations;
       training.gradientsWanted(this, xs);
+      training.gates.replays.begin(f, xs);
       const start = training.clock();
       let forwardEnd = start;
       const timed = (): TensorLike => {
@@ -48,6 +49,7 @@ function hookGradients(training: Training, engine: EngineLike): void {
       try {
         const result = original.call(this, timed, xs, ...rest);
         evaluations.ends(this, result, { start, forwardEnd, end: training.clock() });
+        training.gates.replays.differentiated(xs, result);
         training.gradientsKnown(this, namedGradients(xs, result.grads));
         return result;
       } catch (error) {

@@ -1,6 +1,7 @@
 import { toWire, type SourceLine, type WireNumber } from '../../../protocol/values.js';
 import { callSite } from '../callSite.js';
 import { currentFit } from '../fitContext.js';
+import { currentEngine } from './engine.js';
 import { isTensor, type ModelLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { metricSeries } from '../validation.js';
@@ -16,7 +17,7 @@ export function hookEvaluate(training: Training, prototype: ModelLike, name: str
   wrap<Method>(prototype, name, (original) => {
     return function (this: ModelLike, ...args): unknown {
       const fit = currentFit();
-      if (fit?.validates || evaluating) return original.apply(this, args);
+      if (fit?.validates || evaluating || training.held) return original.apply(this, args);
       const source = training.measure('validation', callSite);
       evaluating = true;
       let result: unknown;
@@ -30,6 +31,7 @@ export function hookEvaluate(training: Training, prototype: ModelLike, name: str
       };
       if (result instanceof Promise) void result.then(report, () => undefined);
       else report(result);
+      if (!(result instanceof Promise)) training.gates.validation(currentEngine());
       return result;
     };
   });

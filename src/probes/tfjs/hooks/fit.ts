@@ -4,6 +4,7 @@ import { currentFit, runInFit, type FitContext } from '../fitContext.js';
 import type { ModelLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
 import { metricSeries } from '../validation.js';
+import { currentEngine } from './engine.js';
 import { hookEvaluate } from './evaluate.js';
 import { hookBatches } from './fitBatches.js';
 import { dataOf, isGiven, planOf, type FitArguments } from './fitData.js';
@@ -102,6 +103,7 @@ function observer(training: Training, context: FitContext): Callbacks {
     },
     onEpochEnd: (epoch, logs = {}) => {
       training.measure('epochs', () => epochEnded(training, context, epoch, logs));
+      training.gates.validation(currentEngine());
     },
   };
 }

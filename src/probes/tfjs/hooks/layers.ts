@@ -129,6 +129,7 @@ function hookCalls(training: Training, prototype: ModelLike): void {
   for (const name of ['apply', 'predict', 'call']) {
     wrap<(this: ModelLike, ...args: unknown[]) => unknown>(prototype, name, (original) => {
       return function (this: ModelLike, ...args): unknown {
+        if (training.held) return original.apply(this, args);
         training.measure('layers', () => {
           training.models.used(this);
           const engine = currentEngine();

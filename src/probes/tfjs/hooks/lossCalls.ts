@@ -41,6 +41,7 @@ export function observeLoss<T>(
   call: () => T,
   order: (keyof LossCall | null)[] = [],
 ): T {
+  if (training.held) return call();
   let result: T;
   try {
     result = training.forward.inLoss(call);

@@ -1,25 +1,34 @@
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { ProbeMessage } from '../../../protocol/telemetry.js';
-import { COMMAND, SLOT, SLOTS, type Command, type ToWorker, type WorkerData } from './wire.js';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import { isConversation, type ProbeLine } from '../../../protocol/telemetry.js';
+import { SLOT, SLOTS, type ToMain, type ToWorker, type WorkerData } from './wire.js';
 
 /** How long the end of the script may be delayed for an engine that is slow, in milliseconds. */
 const FLUSH_TIMEOUT = 2000;
 
-const MEASURES = new Set<ProbeMessage['type']>(['steps', 'parameterMeasures', 'batch', 'metrics']);
+/** A worker that died says nothing: looked for as often as this, in milliseconds. */
+const PATIENCE = 1000;
 
-/** The training thread's side: never waits for the engine, except a bounded time at the very end. */
+const MEASURES = new Set<ProbeLine['type']>(['steps', 'parameterMeasures', 'batch', 'metrics']);
+
+/** The training thread's side: waits for the engine only at gates, and a bounded time at the very end. */
 export class Channel {
   private readonly slots: Int32Array;
   private readonly worker: Worker;
+  private readonly control: MessagePort;
+  private seen = 0;
   private flushes = 0;
   private broken = false;
 
   constructor(socket: string | undefined, log: string | undefined) {
     const shared = new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT);
     this.slots = new Int32Array(shared);
+    const { port1, port2 } = new MessageChannel();
+    this.control = port1;
+    port1.unref();
     this.worker = new Worker(path.join(__dirname, 'worker.cjs'), {
-      workerData: { shared, socket, log } satisfies WorkerData,
+      workerData: { shared, socket, log, control: port2 } satisfies WorkerData,
+      transferList: [port2],
       // A worker inherits `--require`, so the probe would start itself again, for ever.
       execArgv: [],
       env: { ...process.env, NODE_OPTIONS: '' },
@@ -31,23 +40,35 @@ export class Channel {
     this.worker.unref();
   }
 
-  send(message: ProbeMessage): void {
-    this.post({ line: JSON.stringify(message) + '\n', measure: MEASURES.has(message.type) });
+  send(message: ProbeLine): void {
+    const line = JSON.stringify(message) + '\n';
+    this.post({ line, measure: MEASURES.has(message.type), said: isConversation(message) });
   }
 
-  get command(): Command {
-    return Atomics.load(this.slots, SLOT.command) as Command;
+  /** Whether anything was said since `receive` was called last. */
+  get pending(): boolean {
+    return Atomics.load(this.slots, SLOT.signal) !== this.seen;
+  }
+
+  /**
+   * The next message, in order.
+   * @param timeout milliseconds to wait for it
+   */
+  receive(timeout: number): ToMain | undefined {
+    const end = Date.now() + timeout;
+    for (;;) {
+      this.seen = Atomics.load(this.slots, SLOT.signal);
+      const received = receiveMessageOnPort(this.control);
+      if (received) return received.message as ToMain;
+      if (this.broken) return { type: 'gone' };
+      const left = end - Date.now();
+      if (left <= 0) return undefined;
+      Atomics.wait(this.slots, SLOT.signal, this.seen, Math.min(left, PATIENCE));
+    }
   }
 
   get dropped(): number {
     return Atomics.load(this.slots, SLOT.dropped);
-  }
-
-  /** Blocks the training thread while the engine says pause. */
-  waitWhilePaused(): void {
-    while (this.command === COMMAND.pause && !this.broken) {
-      Atomics.wait(this.slots, SLOT.command, COMMAND.pause, 1000);
-    }
   }
 
   /** Waits until the engine has everything, at most two seconds. */
@@ -63,7 +84,7 @@ export class Channel {
     }
   }
 
-  private post(message: ToWorker): void {
+  post(message: ToWorker): void {
     if (!this.broken) this.worker.postMessage(message);
   }
 }

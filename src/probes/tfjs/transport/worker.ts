@@ -2,13 +2,16 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { COMMAND, SLOT, type Command, type ToWorker, type WorkerData } from './wire.js';
+import type { EngineMessage } from '../../../protocol/telemetry.js';
+import { Inspection } from './inspection.js';
 import { LineQueue } from './lineQueue.js';
+import { SLOT, type ToMain, type ToWorker, type WorkerData } from './wire.js';
 
-const { shared, socket: address, log } = workerData as WorkerData;
+const { shared, socket: address, log, control } = workerData as WorkerData;
 const slots = new Int32Array(shared);
 const file = log === undefined ? undefined : openLog(log);
 const queue = new LineQueue((dropped) => Atomics.store(slots, SLOT.dropped, dropped));
+const inspection = new Inspection(tell);
 let socket = address === undefined ? undefined : connect(address);
 let flushWanted = 0;
 let greeted = false;
@@ -41,41 +44,46 @@ function connect(to: string): net.Socket {
   return made;
 }
 
-/** A training that is paused for an engine that is gone must go on. */
 function disconnected(): void {
   socket = undefined;
-  if (Atomics.load(slots, SLOT.command) === COMMAND.pause) command(COMMAND.run);
+  tell({ type: 'gone' });
   queue.clear();
   acknowledge();
 }
 
-function command(value: Command): void {
-  Atomics.store(slots, SLOT.command, value);
-  Atomics.notify(slots, SLOT.command);
+/** The message is there before it is counted, so that who sees the count finds the message. */
+function tell(message: ToMain): void {
+  control.postMessage(message);
+  Atomics.add(slots, SLOT.signal, 1);
+  Atomics.notify(slots, SLOT.signal);
 }
 
-function typeOf(line: string): unknown {
+function parse(line: string): Partial<EngineMessage> | null {
   try {
-    return (JSON.parse(line) as { type?: unknown } | null)?.type;
+    return JSON.parse(line) as Partial<EngineMessage> | null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 
 function receive(line: string): void {
-  switch (typeOf(line)) {
+  const message = parse(line) as EngineMessage | null;
+  switch (message?.type) {
     case 'welcome':
       greeted = true;
       acknowledge();
       break;
-    case 'pause':
-      command(COMMAND.pause);
-      break;
-    case 'resume':
-      command(COMMAND.run);
+    case 'gear':
+    case 'verdict':
+    case 'request':
+      tell(message);
       break;
     case 'stop':
-      command(COMMAND.stop);
+      tell(message);
+      inspection.interrupt(undefined);
+      break;
+    case 'interrupt':
+      inspection.interrupt(message.id);
       break;
     case 'refused':
       socket?.destroy();
@@ -113,12 +121,22 @@ function writeLog(line: string): void {
   }
 }
 
-parentPort?.on('message', (message: ToWorker) => {
-  if ('flush' in message) {
+function take(message: ToWorker): void {
+  if ('job' in message) {
+    void inspection.begin(message.job);
+  } else if ('release' in message) {
+    inspection.release();
+  } else if ('flush' in message) {
+    // A connection that is left open keeps the process from ending.
+    inspection.release();
     flushWanted = message.flush;
   } else {
-    writeLog(message.line);
+    if (!message.said) writeLog(message.line);
     if (socket) queue.push(message);
   }
   pump();
-});
+}
+
+if (socket === undefined) tell({ type: 'gone' });
+parentPort?.on('message', take);
+process.on('exit', () => tell({ type: 'gone' }));
