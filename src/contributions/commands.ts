@@ -21,7 +21,7 @@ export const commands = {
   'trainingDebugger.resume': { title: 'Resume', icon: '$(debug-continue)', palette: live },
   'trainingDebugger.skipUpdate': {
     title: 'Skip This Update',
-    icon: '$(debug-step-over)',
+    icon: '$(circle-slash)',
     palette: held,
   },
   'trainingDebugger.saveCheckpoint': { title: 'Save Checkpoint', icon: '$(save)', palette: live },

@@ -88,7 +88,7 @@ describe('findings, controls and what is saved', () => {
     run.notify('stopped', stop);
     const card = page.getByRole('status', { name: 'Paused' });
     await card.getByText('The loss is NaN').waitFor();
-    await card.getByText('step 119, epoch 2, batch 20 · the update is not applied yet').waitFor();
+    await card.getByText('step 119, epoch 1, batch 19 · the update is not applied yet').waitFor();
     await card.getByRole('button', { name: 'train.py:44' }).click();
     for (const name of ['Step Over', 'Step Back', 'Skip This Update', 'Continue'])
       await card.getByRole('button', { name, exact: true }).click();

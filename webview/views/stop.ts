@@ -57,16 +57,17 @@ function placeOf(stop: Stop | null): GatePlace | undefined {
   return (stop?.ranks.find(({ rank }) => rank === stop.rank) ?? stop?.ranks[0])?.place;
 }
 
+/** Counted from 0, as in the debugger's stack and in the expressions of breakpoints. */
 function describePlace(
   { kind, step, epoch, batch, microBatch }: GatePlace,
   stop: Stop,
   ranks: number,
 ): string {
   const parts = [t('step {0}', formatInteger(step))];
-  if (epoch !== undefined) parts.push(t('epoch {0}', formatInteger(epoch + 1)));
-  if (batch !== undefined) parts.push(t('batch {0}', formatInteger(batch + 1)));
+  if (epoch !== undefined) parts.push(t('epoch {0}', formatInteger(epoch)));
+  if (batch !== undefined) parts.push(t('batch {0}', formatInteger(batch)));
   if (kind === 'microBatch' && microBatch !== undefined)
-    parts.push(t('micro-batch {0}', formatInteger(microBatch + 1)));
+    parts.push(t('micro-batch {0}', formatInteger(microBatch)));
   if (ranks > 1) parts.push(t('rank {0}', stop.rank));
   return [parts.join(', '), gateWords(kind)].join(' · ');
 }

@@ -9,7 +9,7 @@ import { remediesFor } from '../problems/remedies.js';
 import type { Run } from '../runs/run.js';
 import { runsDirectoryOf } from '../runs/runFolders.js';
 import type { RunStore } from '../runs/runStore.js';
-import { checkLineDebugger, freePort, startLineDebugger } from './lineDebugger.js';
+import { startLineDebugger, withLineDebugger } from './lineDebugger.js';
 import type { SessionRuns } from './sessionRuns.js';
 
 /** Starts and finds runs for debug sessions; what goes wrong becomes an error with something to do about it. */
@@ -52,9 +52,7 @@ export class Launcher {
     folder: vscode.WorkspaceFolder | undefined,
   ): Promise<LaunchConfig> {
     const config = await this.engine.parseConfig(configuration, defaults(configuration, folder));
-    if (configuration['debugger'] !== true) return config;
-    checkLineDebugger(configuration);
-    return { ...config, debuggerPort: await freePort() };
+    return configuration['debugger'] === true ? withLineDebugger(config, configuration) : config;
   }
 
   private share(run: Run, session: vscode.DebugSession): RunClient {

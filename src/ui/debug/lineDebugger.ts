@@ -1,8 +1,12 @@
 /** The debugger of the script's language, in a child session: it stops at lines, the training's own at steps. */
+import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { AdapterError } from '../../adapter/errors.js';
+import type { LaunchConfig } from '../../protocol/runApi.js';
 import { text } from '../../protocol/values.js';
 import { isPython } from './configurations.js';
 
@@ -11,9 +15,25 @@ const PYTHON_DEBUGGER = 'ms-python.debugpy';
 /** An interpreter on a slow disk takes its time to load the debugger. */
 const LISTENS_MS = 60_000;
 
-/** Throws where nothing here could talk to the script's debugger. */
-export function checkLineDebugger(configuration: Record<string, unknown>): void {
-  if (!isPython(configuration) || vscode.extensions.getExtension(PYTHON_DEBUGGER) !== undefined) return;
+/** The configuration with a port for the script's debugger. Throws where nothing here could talk to that. */
+export async function withLineDebugger(
+  config: LaunchConfig,
+  configuration: Record<string, unknown>,
+): Promise<LaunchConfig> {
+  if (!isPython(configuration)) return { ...config, debuggerPort: await freePort() };
+  checkExtension();
+  const debuggerPort = await freePort();
+  const env = { ...config.env, DEBUGPY_ADAPTER_ENDPOINTS: endpointsFile(debuggerPort) };
+  return { ...config, debuggerPort, env };
+}
+
+/** debugpy writes it as soon as it listens; to try its port would be taken for the client that it waits for. */
+function endpointsFile(port: number): string {
+  return join(tmpdir(), `training-debugger-debugpy-${port}.json`);
+}
+
+function checkExtension(): void {
+  if (vscode.extensions.getExtension(PYTHON_DEBUGGER) !== undefined) return;
   throw new AdapterError(
     text(
       '“debugger” needs the extension Python Debugger ({0}) for breakpoints in lines. Install it, or leave “debugger” out.',
@@ -24,7 +44,7 @@ export function checkLineDebugger(configuration: Record<string, unknown>): void 
 }
 
 /** A port of loopback that is free now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -41,8 +61,9 @@ export function startLineDebugger(
   port: number,
   log: vscode.LogOutputChannel,
 ): void {
-  const configuration = isPython(session.configuration) ? debugpy(port) : node(port);
-  attachWhenListening(session, configuration, port).catch((error: unknown) => {
+  const python = isPython(session.configuration);
+  const ready = python ? () => existsSync(endpointsFile(port)) : () => listens(port);
+  attachWhen(ready, session, python ? debugpy(port) : node(port)).catch((error: unknown) => {
     log.error(`No line debugger: ${String(error)}`);
     void vscode.window.showWarningMessage(
       vscode.l10n.t('The debugger for breakpoints in lines could not be attached: {0}', String(error)),
@@ -50,12 +71,14 @@ export function startLineDebugger(
   });
 }
 
-async function attachWhenListening(
+type Ready = () => boolean | Promise<boolean>;
+
+async function attachWhen(
+  ready: Ready,
   session: vscode.DebugSession,
   configuration: vscode.DebugConfiguration,
-  port: number,
 ): Promise<void> {
-  if (!(await waitForPort(session, port))) return;
+  if (!(await becomes(ready, session))) return;
   await vscode.debug.startDebugging(session.workspaceFolder, configuration, {
     parentSession: session,
     lifecycleManagedByParent: true,
@@ -66,14 +89,14 @@ async function attachWhenListening(
 }
 
 /** False where the session is over before. */
-async function waitForPort(session: vscode.DebugSession, port: number): Promise<boolean> {
+async function becomes(ready: Ready, session: vscode.DebugSession): Promise<boolean> {
   const over = new AbortController();
   const ending = vscode.debug.onDidTerminateDebugSession(({ id }) => id === session.id && over.abort());
   const deadline = Date.now() + LISTENS_MS;
   try {
     while (!over.signal.aborted) {
-      if (await listens(port)) return true;
-      if (Date.now() > deadline) throw new Error(vscode.l10n.t('nothing listens at port {0}.', port));
+      if (await ready()) return true;
+      if (Date.now() > deadline) throw new Error(vscode.l10n.t('it does not answer.'));
       await sleep(100);
     }
     return false;

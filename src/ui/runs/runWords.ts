@@ -102,11 +102,21 @@ function pastParts(summary: RunSummary): Text[] {
 /** The line in the status bar. */
 export function statusLine(run: DescribedRun, translate: Translate): string {
   const { summary } = run;
-  const words = [...statusPart(run, translate), ...stepPart(summary), ...lossPart(summary)]
+  const words = [...statusPart(run, shortened(translate)), ...stepPart(summary), ...lossPart(summary)]
     .map((part) => translate(part))
     .join(' · ');
   const count = findingsCount(summary.findings);
   return `$(pulse) ${words}${count === 0 ? '' : ` · $(warning) ${count}`}`;
+}
+
+/** A status bar has no room for more of why a training is held. */
+const LONGEST_REASON = 60;
+
+function shortened(translate: Translate): Translate {
+  return (value) => {
+    const words = translate(value);
+    return words.length <= LONGEST_REASON ? words : `${words.slice(0, LONGEST_REASON - 1).trimEnd()}…`;
+  };
 }
 
 /** Lines of the tooltip, as name and value; the caller escapes them. */
