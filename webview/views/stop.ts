@@ -79,7 +79,7 @@ function gateWords(kind: GatePlace['kind']): string {
 
 function pastNote(place: GatePlace | undefined): string {
   if (!place || place.ahead === 0) return '';
-  return t('In the past: {0} recorded steps lie ahead.', formatInteger(place.ahead));
+  return t('In the past. Recorded steps ahead: {0}', formatInteger(place.ahead));
 }
 
 function stepButtons(context: Context) {
