@@ -32,7 +32,7 @@ describe('a training in Node with the debugger of its language', () => {
   test('stops at a line, goes on, and trains', async () => {
     const { workbench } = session;
     await workbench.openFile('iris_healthy.js');
-    const line = await debug.toggleBreakpoint('const validation = validate(');
+    const line = await debug.toggleBreakpoint('let total = 0');
     await workbench.runCommand('Training: Start Training');
     await workbench.pick('Iris (lines)');
     await debug.show();

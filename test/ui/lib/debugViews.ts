@@ -97,6 +97,9 @@ export class DebugViews {
 
   async addFunctionBreakpoint(expression: string): Promise<void> {
     await this.press('Breakpoints', 'Add Function Breakpoint');
+    // It is asked for below the filters, which may be out of sight.
+    await this.page.locator('.debug-breakpoints .monaco-list').first().hover();
+    await this.page.mouse.wheel(0, 100_000);
     await this.enter('breakpoints', expression);
   }
 
