@@ -159,6 +159,7 @@ export class Transcript {
   private shown(value: unknown): string {
     return JSON.stringify(value ?? {}, (_key, item: unknown) => settled(item), 1)
       .replaceAll(this.folder, '.')
+      .replaceAll(process.cwd(), '…')
       .replace(/\n\s*/g, ' ')
       .replace(/-?\d+\.\d+(e[+-]?\d+)?/g, (number) => String(Number(Number(number).toPrecision(3))));
   }
