@@ -49,7 +49,8 @@ function launchConfig(given: RunArguments, cwd: string): LaunchConfig {
   const training = given.training.length === 0 ? named : withTyped(named, given.training, cwd);
   const raw = { ...training, ...name, ...resume };
   const config = parseLaunchConfig(raw, { workspace: cwd, runsDirectory: runsDirectoryOf(cwd) });
-  return { ...config, rules: mergeRuleSettings(config.rules, given.rules) };
+  // Nobody is there to go on from an entry.
+  return { ...config, stopOnEntry: false, rules: mergeRuleSettings(config.rules, given.rules) };
 }
 
 /** What is typed replaces what the configuration runs; the rest of it stays. */

@@ -111,7 +111,10 @@ export class Session implements RunService {
       state: this.intake.state,
       env: options.prepared.user,
       chosen: options.config.gpus,
-      measured: (rank, resources) => this.intake.message(rank, resources),
+      measured: (rank, resources) => {
+        this.intake.message(rank, resources);
+        this.debugging.hear(rank, resources);
+      },
       unavailable: (problem) => this.intake.notice('gpu-unavailable', problem),
     });
     const { interpreter, args } = options.prepared;

@@ -297,7 +297,7 @@ export interface RunNotifications {
   described: Record<string, never>;
   findings: { findings: Finding[] };
   console: ConsoleChunk[];
-  /** Training is held; said at once. */
+  /** Training is held; said at once, and again with the same `id` when a further rank comes to hold or ends. */
   stopped: Stop;
   /** Training goes on after a stop; said at once. */
   continued: Record<string, never>;

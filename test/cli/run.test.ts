@@ -168,6 +168,19 @@ test('Ctrl+C stops between two steps; the status is that of the script', async (
   expect(stderr).toMatch(/training-debugger: stopped, \d+ steps/);
 });
 
+test('Ctrl+C ends a training that another client holds', async () => {
+  const { child, ended, out } = start('run', '--name', 'Held', '--', PYTHON, 'train.py', '--steps', '10000');
+  await until('it runs', () => out().includes('step 3'));
+  const live = listRuns(place.runsDirectory).find(({ name }) => name === 'Held');
+  const client = await attachRun(live?.directory ?? '');
+  await client.request('pause', {});
+  await until('it is held', async () => (await snapshot(client)).stop);
+  child.kill('SIGINT');
+  const { status, stderr } = await ended;
+  expect(status).toBe(130);
+  expect(stderr).toMatch(/training-debugger: stopped, \d+ steps/);
+});
+
 test('Ctrl+C twice ends a script that ignores it', async () => {
   const { child, ended, out } = start('run', '--', PYTHON, 'stubborn.py');
   const leader = await until('it runs', () => /ready (\d+)/.exec(out())?.[1]);

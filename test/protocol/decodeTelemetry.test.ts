@@ -32,8 +32,9 @@ describe('decodeProbeMessage', () => {
   });
 
   it('has golden lines for every type of message', () => {
-    const protocol = readFileSync(new URL('../../src/protocol/telemetry.ts', import.meta.url), 'utf8');
-    const probeSide = protocol.slice(0, protocol.indexOf('Engine -> probe. The first'));
+    const source = (name: string) =>
+      readFileSync(new URL(`../../src/protocol/${name}.ts`, import.meta.url), 'utf8');
+    const probeSide = ['telemetry', 'conversation', 'inspection'].map(source).join('');
     const types = [...probeSide.matchAll(/^ {2}type: '(\w+)';/gm)].map((match) => match[1]);
     expect([...kinds].sort()).toEqual(types.sort());
   });

@@ -12,5 +12,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     allowOnly: false,
+    // A busy machine takes its time to draw.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

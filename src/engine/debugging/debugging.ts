@@ -166,8 +166,14 @@ export class Debugging {
 
   private arrive(rank: Rank, gate: Gate): void {
     rank.arrive(gate);
-    if (this.ending || !this.gear.gated) { this.gates.leave('go', [rank]); return; }
-    if (this.stop !== null) { this.joins(rank, this.stop); return; }
+    if (this.ending || !this.gear.gated) {
+      this.gates.leave('go', [rank]);
+      return;
+    }
+    if (this.stop !== null) {
+      this.joins(rank, this.stop);
+      return;
+    }
     if (this.aim !== AIMS.travel) this.look(rank, gate);
     this.gates.settle();
   }

@@ -88,7 +88,10 @@ export class Gates {
     const holding = new Set(all.filter((one) => one.waits && this.judge.insists(one)));
     const wanted = all.some((one) => one.waits && this.judge.wants(one));
     // Only updates are waited for together; other gates are often not every rank's.
-    if (!wanted && rank.gate?.kind !== 'step') { this.go([rank]); return; }
+    if (!wanted && rank.gate?.kind !== 'step') {
+      this.go([rank]);
+      return;
+    }
     const { behind, ready, missing } = sortRanks(rank, all, holding, wanted);
     this.go(behind);
     if (behind.includes(rank)) return;
@@ -98,7 +101,10 @@ export class Gates {
 
   private decide(ready: readonly Rank[], wanted: boolean): void {
     for (const rank of ready) rank.missed = 0;
-    if (!wanted) { this.go(ready); return; }
+    if (!wanted) {
+      this.go(ready);
+      return;
+    }
     this.nudges = 0;
     this.judge.met(ready);
   }

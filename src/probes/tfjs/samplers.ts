@@ -10,9 +10,9 @@ export class Samplers {
   private readonly samplers: Record<Sampled, Sampler>;
   private costs: Partial<Record<Sampled, number>> = {};
 
-  /** @param budget share of step time that all measures together may cost */
+  /** @param budget share of step time that all measures together may cost; with 1 every step is measured */
   constructor(budget: number) {
-    const sampler = (name: Sampled): Sampler => new Sampler(budget * SHARES[name]);
+    const sampler = (name: Sampled): Sampler => new Sampler(budget < 1 ? budget * SHARES[name] : Infinity);
     this.samplers = {
       gradient: sampler('gradient'),
       whole: sampler('whole'),

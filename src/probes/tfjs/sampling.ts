@@ -10,12 +10,12 @@ export class Sampler {
   private seen = 0;
   private sinceMeasured = 0;
 
-  /** @param budget share of step time that the measure may cost */
+  /** @param budget share of step time that the measure may cost; without limit it is taken at every step */
   constructor(private readonly budget: number) {}
 
   /** Steps from one measure to the next. */
   get interval(): number {
-    if (this.cost === undefined || this.step === undefined) return 1;
+    if (this.cost === undefined || this.step === undefined || this.budget === Infinity) return 1;
     return Math.max(1, Math.min(MAX_INTERVAL, Math.ceil(this.cost / (this.budget * this.step))));
   }
 

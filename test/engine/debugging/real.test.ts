@@ -1,4 +1,5 @@
 /** Real trainings, held: on the newest and the oldest torch, one process and two. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { consoleText, ended, OLD_PYTHON, PYTHON, snapshot, until, Workplace } from '../support/workplace.js';
 import { Watcher } from './hold.js';
@@ -56,6 +57,41 @@ test('an expression over measures holds a real training, which goes on as if not
   const printed = losses(consoleText(await snapshot(held.client)));
   expect(printed).toHaveLength(40);
   expect(printed).toEqual(losses(consoleText(await snapshot(free.client))));
+}, 120_000);
+
+test('a real training goes back, forward again and on, changed by hand as the record says', async () => {
+  const breakpoints = { owner: 'test', exceptions: [], functions: [{ expression: 'step == 5' }] };
+  const run = await train({ program: 'digits.py', interpreter: OLD_PYTHON, breakpoints });
+  const present = await run.place(0);
+  expect(present.back).toBeGreaterThan(0);
+  await run.advance('back');
+  expect(await run.place(1)).toMatchObject({ step: 4, ahead: 1 });
+  await run.advance('over');
+  expect(await run.place(2)).toMatchObject({ step: 5, ahead: 0, scalars: { loss: present.scalars['loss'] } });
+  await run.advance('back');
+  await run.place(3);
+  const end = ended(run.client);
+  await run.advance('continue');
+  expect(await end).toMatchObject({ status: 'completed' });
+  expect((await snapshot(run.client)).changes).toMatchObject([{ kind: 'back' }]);
+}, 120_000);
+
+test('a training goes on from a checkpoint that was saved while it was held', async () => {
+  const breakpoints = { owner: 'test', exceptions: [], functions: [{ expression: 'step == 8' }] };
+  const run = await train({ program: 'digits.py', interpreter: OLD_PYTHON, breakpoints });
+  const stop = await run.place(0);
+  const file = join(place.folder, 'held.pt');
+  const call = { method: 'saveCheckpoint' as const, params: { file } };
+  expect(await run.client.request('inspect', { rank: 0, call })).toMatchObject({ file });
+  await run.client.request('stop', {});
+  const again = await train({
+    program: 'digits.py',
+    interpreter: OLD_PYTHON,
+    resumeFrom: file,
+    stopOnEntry: true,
+  });
+  expect((await again.place(0)).scalars['loss']).toBe(stop.scalars['loss']);
+  await again.client.request('stop', {});
 }, 120_000);
 
 test('two ranks that reduce their gradients together are held at one step, and go on', async () => {

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { Samplers } from '../../../src/probes/tfjs/samplers.js';
+
+/** Steps of 1 ms in which the gradient costs as much as `work` takes; how many of them were measured. */
+function measured(budget: number, steps: number, work: () => void): number {
+  const samplers = new Samplers(budget);
+  let count = 0;
+  for (let step = 0; step < steps; step++) {
+    if (samplers.due('gradient')) {
+      count++;
+      samplers.cost('gradient', work);
+    }
+    samplers.stepped(0.001);
+  }
+  return count;
+}
+
+function busy(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
+}
+
+describe('sampled measures', () => {
+  it('are taken at every step where the whole budget is theirs, whatever they cost', () => {
+    expect(measured(1, 20, () => busy(5))).toBe(20);
+  });
+
+  it('are taken on few steps where they cost much of one', () => {
+    expect(measured(0.01, 100, () => busy(2))).toBeLessThan(10);
+  });
+});
