@@ -98,8 +98,12 @@ export class DebugViews {
   async addFunctionBreakpoint(expression: string): Promise<void> {
     await this.press('Breakpoints', 'Add Function Breakpoint');
     // It is asked for below the filters, which may be out of sight.
+    const input = this.page.locator('.debug-breakpoints .monaco-inputbox input');
     await this.page.locator('.debug-breakpoints .monaco-list').first().hover();
-    await this.page.mouse.wheel(0, 100_000);
+    await until('the field for the expression', async () => {
+      await this.page.mouse.wheel(0, 300);
+      return input.isVisible();
+    });
     await this.enter('breakpoints', expression);
   }
 
