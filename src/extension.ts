@@ -7,6 +7,8 @@ import { ContextKeys } from './ui/contextKeys.js';
 import { AdapterFactory } from './ui/debug/adapterFactory.js';
 import { ActiveFileProvider, ConfigurationProvider } from './ui/debug/configurationProvider.js';
 import { Launcher } from './ui/debug/launcher.js';
+import { SessionRuns } from './ui/debug/sessionRuns.js';
+import { StoppedHover } from './ui/debug/stoppedHover.js';
 import { engineOf } from './ui/engine.js';
 import { firstRun } from './ui/firstRun.js';
 import { Panels } from './ui/panels.js';
@@ -22,19 +24,22 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Training Debugger', { log: true });
   const engine = engineOf(vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath);
   const store = new RunStore(engine, log);
-  const launcher = new Launcher(engine, store, log);
+  const sessions = new SessionRuns();
+  const launcher = new Launcher(engine, store, sessions, log);
   const panels = new Panels(store, engine, extensionUri, log);
   context.subscriptions.push(
     log,
     store,
     panels,
+    sessions,
     new ContextKeys(store),
     new RunsView(store),
     new StatusBar(store),
     new Problems(store, engine, vscode.Uri.joinPath(extensionUri, 'docs', 'rules'), log),
     IgnoreAction.register(),
     new Failures(store),
-    registerCommands(commandHandlers({ store, engine, log, extension, panels }), log),
+    new StoppedHover(store),
+    registerCommands(commandHandlers({ store, engine, log, extension, panels, sessions }), log),
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(launcher)),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider()),
     vscode.debug.registerDebugConfigurationProvider(

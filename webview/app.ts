@@ -4,12 +4,14 @@ import { Heatmap } from './charts/heatmap.js';
 import type { Context } from './context.js';
 import { element } from './dom.js';
 import { bannerView } from './views/banner.js';
+import { changesView } from './views/changes.js';
 import { checksView } from './views/checks.js';
 import { consoleView } from './views/console.js';
 import { findingsView } from './views/findings.js';
 import { headerView } from './views/header.js';
 import { noticesView } from './views/notices.js';
 import { placesView } from './views/places.js';
+import { stopView } from './views/stop.js';
 import { tilesView } from './views/tiles.js';
 
 export function buildPage(context: Context): HTMLElement {
@@ -18,8 +20,10 @@ export function buildPage(context: Context): HTMLElement {
     {},
     headerView(context),
     bannerView(context),
+    stopView(context),
     tilesView(context),
     findingsView(context),
+    changesView(context),
     new Board(context).element,
     new Heatmap(context).element,
     checksView(context),

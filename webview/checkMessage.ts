@@ -15,6 +15,8 @@ const SHAPES: Record<ToPanel['type'], Shape> = {
   progress: { summary: 'object', series: 'array' },
   findings: { findings: 'array' },
   console: { chunks: 'array' },
+  stopped: { stop: 'object' },
+  continued: {},
   ended: { summary: 'object' },
   reply: { id: 'number', reply: 'object' },
   failed: { id: 'number', message: 'string' },

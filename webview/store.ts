@@ -6,12 +6,13 @@ import {
   type RunSnapshot,
   type RunSummary,
   type SeriesInfo,
+  type Stop,
 } from '../src/protocol/runApi.js';
 import { assertNever } from '../src/protocol/values.js';
 import type { Range } from './charts/range.js';
 import { ConsoleBuffer } from './consoleBuffer.js';
 
-/** `run`: summary, losses, places, notices, checks; `failure`: a request that failed. */
+/** `run`: summary, stop, changes, losses, places, notices, checks; `failure`: a request that failed. */
 export type Part = 'run' | 'series' | 'findings' | 'console' | 'view' | 'range' | 'failure';
 export type StateMessage = Exclude<ToPanel, { type: 'reply' | 'failed' }>;
 
@@ -54,7 +55,14 @@ export class Store {
         message.chunks.forEach((chunk) => this.console.push(chunk));
         this.changed('console');
         break;
+      case 'stopped':
+        this.setStop(message.stop);
+        break;
+      case 'continued':
+        this.setStop(null);
+        break;
       case 'ended':
+        this.setStop(null);
         this.progress(message.summary, []);
         break;
       default:
@@ -87,6 +95,12 @@ export class Store {
   setFailure(message: string | null): void {
     this.failure = message;
     this.changed('failure');
+  }
+
+  private setStop(stop: Stop | null): void {
+    if (!this.snapshot) return;
+    this.snapshot.stop = stop;
+    this.changed('run');
   }
 
   private replace(message: Extract<ToPanel, { type: 'snapshot' }>): void {

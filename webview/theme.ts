@@ -8,6 +8,8 @@ export interface Theme {
   error: string;
   warning: string;
   info: string;
+  /** Of what a person changed by hand. */
+  change: string;
   /** Told apart by colour-blind eyes too; dashes differ besides. */
   palette: string[];
   fontFamily: string;
@@ -30,6 +32,7 @@ export function readTheme(): Theme {
     error: variable('--td-error'),
     warning: variable('--td-warning'),
     info: variable('--td-info'),
+    change: variable('--td-change'),
     palette: [1, 2, 3, 4, 5, 6].map((index) => variable(`--td-line-${index}`)),
     fontFamily: style.fontFamily,
     fontSize: Math.max(10, Math.round(Number.parseFloat(style.fontSize) * 0.85)),

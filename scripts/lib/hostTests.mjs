@@ -77,7 +77,7 @@ export async function runHostTests(results, say = () => undefined) {
     node: await ensureNode(),
     data: path.join(base, 'server'),
     extension: path.join(sources, 'pythonExtension'),
-    small: true,
+    builtins: [],
     driver: true,
     env: { TD_HOST_RESULTS: results },
   });

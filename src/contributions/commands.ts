@@ -11,6 +11,7 @@ export interface CommandContribution {
 }
 
 const live = 'trainingDebugger.live';
+const held = 'trainingDebugger.paused';
 const anyRun = 'trainingDebugger.hasRuns';
 
 export const commands = {
@@ -18,6 +19,18 @@ export const commands = {
   'trainingDebugger.stop': { title: 'Stop', icon: '$(debug-stop)', palette: live },
   'trainingDebugger.pause': { title: 'Pause', icon: '$(debug-pause)', palette: live },
   'trainingDebugger.resume': { title: 'Resume', icon: '$(debug-continue)', palette: live },
+  'trainingDebugger.skipUpdate': {
+    title: 'Skip This Update',
+    icon: '$(circle-slash)',
+    palette: held,
+  },
+  'trainingDebugger.saveCheckpoint': { title: 'Save Checkpoint', icon: '$(save)', palette: live },
+  'trainingDebugger.resumeFromCheckpoint': {
+    title: 'Resume from Checkpoint…',
+    icon: '$(debug-rerun)',
+    enablement: 'isWorkspaceTrusted',
+    palette: anyRun,
+  },
   'trainingDebugger.rerun': {
     title: 'Rerun',
     icon: '$(debug-restart)',

@@ -141,7 +141,10 @@ export interface Snippet {
   >;
 }
 
-export const snippets: Record<'file' | 'module' | 'torchrun' | 'node' | 'attach', Snippet> = {
+export const snippets: Record<
+  'file' | 'module' | 'torchrun' | 'node' | 'stopOnEntry' | 'debugger' | 'resume' | 'attach',
+  Snippet
+> = {
   file: {
     label: 'Training: Active File',
     description: 'Train with the file in the active editor.',
@@ -169,6 +172,26 @@ export const snippets: Record<'file' | 'module' | 'torchrun' | 'node' | 'attach'
       name: 'Train with TensorFlow.js',
       program: '^"\\${workspaceFolder}/${1:train.js}"',
       runtime: 'node',
+    },
+  },
+  stopOnEntry: {
+    label: 'Training: Stop at the First Step',
+    description: 'Train with the file in the active editor, paused before the first update.',
+    body: { name: 'Train, stopped at the first step', program: '^"\\${file}"', stopOnEntry: true },
+  },
+  debugger: {
+    label: 'Training: With Line Breakpoints',
+    description:
+      'Train with the file in the active editor, and the debugger of its language for breakpoints in lines.',
+    body: { name: 'Train with line breakpoints', program: '^"\\${file}"', debugger: true },
+  },
+  resume: {
+    label: 'Training: Resume from a Checkpoint',
+    description: 'Go on from a checkpoint: model, optimizer, scheduler and random state.',
+    body: {
+      name: 'Resume training',
+      program: '^"\\${workspaceFolder}/${1:train.py}"',
+      resumeFrom: '^"\\${workspaceFolder}/${2:checkpoint.pt}"',
     },
   },
   attach: {

@@ -1,6 +1,6 @@
 /** Where things are shown: view containers, views, their empty states, menus and key bindings. */
 import type { CommandId } from './commands.js';
-import { LANGUAGES } from './debuggers.js';
+import { DEBUG_TYPE, LANGUAGES } from './debuggers.js';
 
 export const CONTAINER = 'trainingDebugger';
 export const RUNS_VIEW = 'trainingDebugger.runs';
@@ -46,9 +46,16 @@ function onRun(status: string): string {
 }
 
 export const menus: Record<
-  'editor/title/run' | 'explorer/context' | 'view/title' | 'view/item/context',
+  'debug/toolBar' | 'editor/title/run' | 'explorer/context' | 'view/title' | 'view/item/context',
   MenuItem[]
 > = {
+  'debug/toolBar': [
+    {
+      command: 'trainingDebugger.skipUpdate',
+      when: `debugType == ${DEBUG_TYPE} && debugState == stopped`,
+      group: 'navigation@65',
+    },
+  ],
   'editor/title/run': [{ command: 'trainingDebugger.start', when: scripts, group: '1_run@50' }],
   'explorer/context': [
     { command: 'trainingDebugger.start', when: `isWorkspaceTrusted && (${scripts})`, group: '4_search@9' },
@@ -73,7 +80,18 @@ export const menus: Record<
     { command: 'trainingDebugger.rerun', when: onRun('past\\.(?!damaged)'), group: '3_run@1' },
     { command: 'trainingDebugger.pause', when: onRun('live\\.running'), group: '3_run@2' },
     { command: 'trainingDebugger.resume', when: onRun('live\\.paused'), group: '3_run@2' },
-    { command: 'trainingDebugger.stop', when: onRun('live'), group: '3_run@3' },
+    { command: 'trainingDebugger.skipUpdate', when: onRun('live\\.paused'), group: '3_run@3' },
+    { command: 'trainingDebugger.stop', when: onRun('live'), group: '3_run@4' },
+    {
+      command: 'trainingDebugger.saveCheckpoint',
+      when: onRun('live\\.(running|paused)'),
+      group: '3_run_checkpoint@1',
+    },
+    {
+      command: 'trainingDebugger.resumeFromCheckpoint',
+      when: onRun('(live|past)\\.(?!damaged)'),
+      group: '3_run_checkpoint@2',
+    },
     { command: 'trainingDebugger.deleteRun', when: onRun('past'), group: '4_delete@1' },
   ],
 };

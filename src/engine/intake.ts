@@ -27,6 +27,8 @@ const DESCRIBING = new Set<ProbeMessage['type']>([
   'notice',
   'change',
   'exception',
+  'change',
+  'checkpoint',
 ]);
 
 /** The way of each message: recorded first, then understood, then judged. A fault in one of these spares the others. */

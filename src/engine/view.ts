@@ -50,6 +50,7 @@ export function snapshotOf(
     console: console.chunks,
     planned: null,
     stop,
+    checkpoints: state.checkpoints,
     changes: state.changes,
   };
 }

@@ -1,5 +1,5 @@
 /** Extension host <-> webview. The page says `ready`, gets a snapshot, then what changes; it asks for frames. */
-import type { ConsoleChunk, Finding, RunSnapshot, RunSummary, SeriesInfo, XAxis } from './runApi.js';
+import type { ConsoleChunk, Finding, RunSnapshot, RunSummary, SeriesInfo, Stop, XAxis } from './runApi.js';
 
 /** As `SeriesFrame`, in typed arrays, which `postMessage` carries without encoding. */
 export interface PanelFrame {
@@ -27,6 +27,11 @@ export interface PanelView {
   rank: number;
 }
 
+/** `over`, `back` and `skip` are for a training that is held, as `Advance` has them. */
+export const CONTROL_ACTIONS = ['pause', 'resume', 'over', 'back', 'skip', 'stop', 'rerun'] as const;
+
+export type ControlAction = (typeof CONTROL_ACTIONS)[number];
+
 /** Requests of the page; each is answered by one `reply` with its `id`. */
 export type PanelRequest =
   | { kind: 'frames'; rank: number; series: string[]; x: XAxis; from?: number; to?: number; width: number }
@@ -36,7 +41,7 @@ export type PanelRequest =
       measure: 'gradNorm' | 'weightNorm' | 'updateRatio';
       width: number;
     }
-  | { kind: 'control'; action: 'pause' | 'resume' | 'stop' | 'rerun' }
+  | { kind: 'control'; action: ControlAction }
   | { kind: 'openSource'; file: string; line: number }
   | { kind: 'openRule'; rule: string }
   | { kind: 'openConsole' }
@@ -74,6 +79,8 @@ export type ToPanel =
   | { type: 'progress'; summary: RunSummary; series: SeriesInfo[] }
   | { type: 'findings'; findings: Finding[] }
   | { type: 'console'; chunks: ConsoleChunk[] }
+  | { type: 'stopped'; stop: Stop }
+  | { type: 'continued' }
   | { type: 'ended'; summary: RunSummary }
   | { type: 'reply'; id: number; reply: PanelReply }
   | { type: 'failed'; id: number; message: string };

@@ -4,6 +4,7 @@
  * interface is served in-process over a finished run's directory.
  */
 import type { ChangeMade, GatePlace, InspectCall } from './inspection.js';
+import type { CheckpointSaved } from './telemetry.js';
 import type { SourceLine, Text, WireNumber } from './values.js';
 
 export const RUN_API_VERSION = 1;
@@ -202,6 +203,8 @@ export interface RunSnapshot {
   planned: { learningRate: { step: number; value: number }[] } | null;
   /** Where and why training is held, where it is. */
   stop: Stop | null;
+  /** Files that were kept to go on from, of each file what was kept last. They may have been deleted since. */
+  checkpoints: Omit<CheckpointSaved, 'type'>[];
   /** What a person changed in the training by hand, in order. */
   changes: Omit<ChangeMade, 'type'>[];
 }

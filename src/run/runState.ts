@@ -21,10 +21,12 @@ const EPOCHS_KEPT = 4096;
 const PLACES_KEPT = 500;
 const NOTICES_KEPT = 100;
 const CHANGES_KEPT = 1000;
+const CHECKPOINTS_KEPT = 1000;
 
 type Epoch = RunSnapshot['epochs'][number];
 type NoticeInfo = RunSnapshot['notices'][number];
 type Change = RunSnapshot['changes'][number];
+type Checkpoint = RunSnapshot['checkpoints'][number];
 
 export interface RunStateSummary extends Pick<
   RunSummary,
@@ -64,6 +66,11 @@ export class RunState {
     NOTICES_KEPT,
     (notice) => `${notice.code} ${formatText(notice.message)}`,
   );
+  private readonly checkpointsKept = new UniqueList<Checkpoint>(
+    CHECKPOINTS_KEPT,
+    ({ file }) => file,
+    () => true,
+  );
   private readonly changesMade: Change[] = [];
   /** Random seeds that the script or the launch set, by generator. */
   readonly seeds: Record<string, number> = {};
@@ -82,6 +89,10 @@ export class RunState {
 
   get notices(): NoticeInfo[] {
     return this.noticesSeen.items;
+  }
+
+  get checkpoints(): Checkpoint[] {
+    return this.checkpointsKept.items;
   }
 
   /** What a person changed by hand, in order; the first thousand. */
@@ -107,6 +118,9 @@ export class RunState {
         break;
       case 'notice':
         this.noticesSeen.add({ code: message.code, level: message.level, message: message.message });
+        break;
+      case 'checkpoint':
+        this.checkpointsKept.add({ kind: message.kind, file: message.file, step: message.step });
         break;
       case 'change':
         this.applyChange(message);

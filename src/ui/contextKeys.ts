@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { Disposable } from './disposable.js';
+import { isPaused } from './runs/run.js';
 import type { RunStore } from './runs/runStore.js';
 
-/** What `when` clauses ask: is a training live, are there runs. */
+/** What `when` clauses ask: is a training live, is one held, are there runs. */
 export class ContextKeys extends Disposable {
   private readonly values = new Map<string, boolean>();
 
@@ -14,6 +15,7 @@ export class ContextKeys extends Disposable {
 
   private update(): void {
     this.set('trainingDebugger.live', this.store.live().length > 0);
+    this.set('trainingDebugger.paused', this.store.live().some(isPaused));
     this.set('trainingDebugger.hasRuns', this.store.all().length > 0);
   }
 

@@ -116,6 +116,7 @@ export function snapshotOf(findings: Finding[], more: Partial<RunSnapshot> = {})
     console: [],
     planned: null,
     stop: null,
+    checkpoints: [],
     changes: [],
     ...more,
   };

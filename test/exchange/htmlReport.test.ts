@@ -103,6 +103,13 @@ describe('the page', () => {
     expect(html).toContain('No checks were recorded.');
   });
 
+  test('marks what was changed by hand on the charts', () => {
+    const name = "optimizer.param_groups[0]['lr']";
+    const change = { step: 2, time: 1, kind: 'value' as const, name, before: '0.1', after: '0.01' };
+    const html = page({ snapshot: snapshotOf([], { changes: [change] }) });
+    expect(html).toMatch(/class="mark change".*<title>lr 0\.1 → 0\.01, step 2<\/title>/);
+  });
+
   test('escapes what comes from the run', () => {
     const evil = '<script>alert(1)</script>"\'&';
     const finding = { ...plateau(), message: text('{0}', evil), evidence: { [evil]: evil }, rule: evil };

@@ -201,6 +201,24 @@ describe('RunState', () => {
     expect(state(notice, notice, other).notices).toHaveLength(2);
   });
 
+  it('keeps of each checkpoint file what was written to it last', () => {
+    const kept = (kind: 'best' | 'saved', file: string, step: number): ProbeMessage => ({
+      type: 'checkpoint',
+      kind,
+      file,
+      step,
+    });
+    const run = state(
+      kept('best', '/c/best.pt', 10),
+      kept('saved', '/c/saved-12.pt', 12),
+      kept('best', '/c/best.pt', 30),
+    );
+    expect(run.checkpoints).toEqual([
+      { kind: 'best', file: '/c/best.pt', step: 30 },
+      { kind: 'saved', file: '/c/saved-12.pt', step: 12 },
+    ]);
+  });
+
   it('does not grow with the run', () => {
     const run = new RunState();
     for (let epoch = 0; epoch < 100_000; epoch++) {

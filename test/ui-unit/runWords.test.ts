@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunStatus, RunSummary } from '../../src/protocol/runApi.js';
+import type { RunStatus, RunSummary, Stop } from '../../src/protocol/runApi.js';
 import { formatText, text } from '../../src/protocol/values.js';
 import {
   contextValue,
@@ -36,7 +36,8 @@ function summary(changes: Partial<RunSummary>): RunSummary {
   };
 }
 
-const described = (changes: Partial<RunSummary>) => describeRun(summary(changes), NOW, 'en', formatText);
+const described = (changes: Partial<RunSummary>, stop: Stop | null = null) =>
+  describeRun({ summary: summary(changes), stop }, NOW, 'en', formatText);
 
 describe('a run in words', () => {
   test('a live run says where it is', () => {
@@ -50,6 +51,23 @@ describe('a run in words', () => {
     );
     const nothing = { first: null, last: null, best: null, bestStep: null };
     expect(described({ status: 'starting', endedAt: null, steps: 0, loss: nothing })).toBe('starting');
+  });
+
+  test('a held run says why', () => {
+    const stop: Stop = {
+      id: 0,
+      reason: 'finding',
+      description: text('The loss is {0}', 'NaN'),
+      rank: 0,
+      ranks: [],
+      finding: null,
+      expression: null,
+    };
+    const why = 'Paused: The loss is NaN · loss 0.4123 · step 120/200';
+    expect(described({ status: 'paused', endedAt: null }, stop)).toBe(why);
+    expect(statusLine({ summary: summary({ status: 'paused' }), stop }, formatText)).toBe(
+      '$(pulse) Paused: The loss is NaN · step 120/200 · loss 0.4123',
+    );
   });
 
   test('a past run says how it ended, its best value, its findings and when', () => {
@@ -74,7 +92,7 @@ describe('a run in words', () => {
 
   test('the status bar shows findings', () => {
     const findings = { error: 1, warning: 2, info: 0, hint: 0 };
-    expect(statusLine(summary({ status: 'running', findings }), formatText)).toBe(
+    expect(statusLine({ summary: summary({ status: 'running', findings }), stop: null }, formatText)).toBe(
       '$(pulse) step 120/200 · loss 0.4123 · $(warning) 3',
     );
   });

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Stop } from '../../src/protocol/runApi.js';
 import { text } from '../../src/protocol/values.js';
 import { chart, drawn, eventually, panelBrowser } from './support/pageChecks.js';
 import { classifierRun } from './support/syntheticRun.js';
@@ -66,6 +67,79 @@ describe('findings, controls and what is saved', () => {
     await eventually(() => expect(run.requests.map((request) => request.method)).toContain('stop'));
     expect(run.requests.map((request) => request.method)).toContain('resume');
     expect(await button('Run Again').count()).toBe(0);
+  });
+
+  it('says why it is held and where, and goes on by the step', async () => {
+    const run = classifierRun(200);
+    const { page, journal } = await open(run);
+    const place = { kind: 'step', step: 119, epoch: 1, batch: 19, scalars: {}, back: 4, ahead: 0 } as const;
+    const source = { file: '/home/user/digits/train.py', line: 44 };
+    const stop: Stop = {
+      id: 0,
+      reason: 'finding',
+      description: text('The loss is {0}', 'NaN'),
+      rank: 0,
+      ranks: [{ rank: 0, place: { ...place, source } }],
+      finding: null,
+      expression: null,
+    };
+    run.snapshot.summary.status = 'paused';
+    run.notify('progress', { summary: { ...run.snapshot.summary }, series: [] });
+    run.notify('stopped', stop);
+    const card = page.getByRole('status', { name: 'Paused' });
+    await card.getByText('The loss is NaN').waitFor();
+    await card.getByText('step 119, epoch 1, batch 19 · the update is not applied yet').waitFor();
+    await card.getByRole('button', { name: 'train.py:44' }).click();
+    for (const name of ['Step Over', 'Step Back', 'Skip This Update', 'Continue'])
+      await card.getByRole('button', { name, exact: true }).click();
+    expect(await page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
+    await eventually(() =>
+      expect(run.requests.flatMap(({ method, params }) => (method === 'advance' ? [params] : []))).toEqual([
+        { how: 'over' },
+        { how: 'back' },
+        { how: 'skip' },
+      ]),
+    );
+    expect(run.requests.map(({ method }) => method)).toContain('resume');
+    expect(journal.openedSources).toEqual(['/home/user/digits/train.py:44']);
+    const backLimit = text('No memory is left for going back.');
+    run.notify('stopped', {
+      ...stop,
+      ranks: [{ rank: 0, place: { ...place, back: 0, backLimit, ahead: 3 } }],
+    });
+    await card.getByText('In the past. Recorded steps ahead: 3').waitFor();
+    const back = card.getByTitle('No memory is left for going back.');
+    expect(await back.getAttribute('disabled')).not.toBeNull();
+    run.notify('continued', {});
+    await card.waitFor({ state: 'hidden' });
+  });
+
+  it('lists what was changed by hand, and marks it on every chart', async () => {
+    const run = classifierRun(1000);
+    const name = "optimizer.param_groups[0]['lr']";
+    run.snapshot.changes = [
+      { step: 120, time: 1, kind: 'value', name, before: '0.1', after: '0.01' },
+      { step: 300, time: 2, kind: 'skip', name: '' },
+    ];
+    const { page } = await open(run);
+    await drawn(page, 'Loss');
+    const list = page.locator('.changes > li');
+    await eventually(async () =>
+      expect(await list.allInnerTexts()).toEqual([
+        expect.stringMatching(/^lr 0\.1 → 0\.01\s+step 120$/),
+        expect.stringMatching(/^The update was skipped\s+step 300$/),
+      ]),
+    );
+    for (const title of ['Loss', 'Gradient norm'])
+      await chart(page, title).getByRole('button', { name: 'lr 0.1 → 0.01 at step 120' }).waitFor();
+    await chart(page, 'Loss').getByRole('button', { name: 'lr 0.1 → 0.01 at step 120' }).click();
+    await eventually(async () =>
+      expect(await page.locator('.changes').evaluate((element) => element === document.activeElement)).toBe(
+        true,
+      ),
+    );
+    await chart(page, 'Loss').getByRole('button', { name: 'Show as table' }).click();
+    await chart(page, 'Loss').getByRole('columnheader', { name: 'Changed by hand' }).waitFor();
   });
 
   it('shows that a run failed, why, and where', async () => {

@@ -21,11 +21,13 @@ const THEME: Theme = {
   error: '#ff0000',
   warning: '#ffff00',
   info: '#0000ff',
+  change: '#ff00ff',
   palette: ['#111111', '#222222', '#333333', '#444444', '#555555', '#666666'],
   fontFamily: 'sans-serif',
   fontSize: 11,
   bandOpacity: 0.2,
 };
+const BY_STEP = { view: { x: 'step', logScale: false, smoothing: 0, rank: 0 }, snapshot: null } as const;
 const LOOK = { theme: THEME, smoothing: 0, logScale: false };
 
 function frame(series: string, values: number[], stride = 1): PanelFrame {
@@ -230,7 +232,7 @@ describe('where a step is', () => {
 describe('a chart as a table', () => {
   it('has a row a position, with extremes where points were merged', () => {
     const spec = { ...specOf('loss'), lines: specOf('loss').lines.slice(0, 1) };
-    const content = tableContent(spec, new Map([['loss', frame('loss', [1, Number.NaN], 10)]]), 'step');
+    const content = tableContent(spec, new Map([['loss', frame('loss', [1, Number.NaN], 10)]]), BY_STEP);
     expect(content).toEqual({
       head: ['Step', 'Training'],
       rows: [
@@ -240,9 +242,23 @@ describe('a chart as a table', () => {
     });
   });
 
+  it('tells in a column of its own what was changed by hand, where anything was', () => {
+    const { snapshot } = classifierRun(1000);
+    const made = { time: 1, name: "optimizer.param_groups[0]['lr']", before: '0.1', after: '0.01' };
+    snapshot.changes = [
+      { ...made, kind: 'value', step: 12 },
+      { time: 2, kind: 'skip', name: '', step: 19 },
+    ];
+    const spec = { ...specOf('loss'), lines: specOf('loss').lines.slice(0, 1) };
+    const frames = new Map([['loss', frame('loss', [1, 2, 3], 10)]]);
+    const { head, rows } = tableContent(spec, frames, { ...BY_STEP, snapshot });
+    expect(head).toEqual(['Step', 'Training', 'Changed by hand']);
+    expect(rows.map((row) => row[2])).toEqual(['', 'lr 0.1 → 0.01; The update was skipped', '']);
+  });
+
   it('is short however long the run is, and ends where the run does', () => {
     const values = Array.from({ length: 5000 }, (_none, index) => index);
-    const content = tableContent(specOf('loss'), new Map([['loss', frame('loss', values)]]), 'step');
+    const content = tableContent(specOf('loss'), new Map([['loss', frame('loss', values)]]), BY_STEP);
     expect(content.rows.length).toBe(40);
     expect(content.rows.at(-1)![0]).toBe('4,999');
   });

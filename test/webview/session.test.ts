@@ -121,6 +121,10 @@ describe('a panel session', () => {
     expect(message).toMatchObject({ type: 'reply', reply: { kind: 'done' } });
     expect(run.requests.map((request) => request.method)).toEqual(['pause']);
     expect((await answered({ kind: 'control', action: 'rerun' })).journal.reruns).toBe(1);
+    for (const how of ['over', 'back', 'skip'] as const) {
+      const { requests } = (await answered({ kind: 'control', action: how })).run;
+      expect(requests).toEqual([{ method: 'advance', params: { how } }]);
+    }
   });
 
   it('controls nothing in Restricted Mode', async () => {
@@ -171,7 +175,7 @@ describe('what the host believes of the page', () => {
 
   it.each([
     [{ kind: 'evaluate', code: '1' }, 'kind: not a request of the panel'],
-    [{ kind: 'control', action: 'delete' }, 'action: none of pause, resume, stop, rerun'],
+    [{ kind: 'control', action: 'delete' }, 'action: none of pause, resume, over, back, skip, stop, rerun'],
     [{ kind: 'openRule', rule: '../../etc/passwd' }, 'rule: not the id of a rule'],
     [{ kind: 'openSource', file: '', line: 1 }, 'file: not a text'],
     [{ kind: 'openSource', file: '/a.py', line: Number.NaN }, 'line: not a number'],

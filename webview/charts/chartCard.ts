@@ -12,6 +12,7 @@ import { chartPicture } from './exportPng.js';
 import { bucketAt, Legend } from './legend.js';
 import { LineChart } from './lineChart.js';
 import { Marks } from './marks.js';
+import { showChanges } from '../views/changes.js';
 import { makeNavigable } from './navigation.js';
 import type { Range } from './range.js';
 import { tableContent, tableElement } from './table.js';
@@ -49,6 +50,7 @@ export class ChartCard implements Demand {
     this.legend = new Legend(spec);
     this.marks = new Marks({
       openFinding: (finding) => finding.source && openSource(context, finding.source),
+      openChanges: showChanges,
     });
     this.element = this.build();
     this.setSpec(spec);
@@ -199,6 +201,7 @@ export class ChartCard implements Demand {
     );
     this.marks.update(
       findings,
+      snapshot.changes,
       (step) => this.chart?.pixelOf(positionOfStep(step, view.x, snapshot)) ?? null,
     );
   }
@@ -236,7 +239,7 @@ export class ChartCard implements Demand {
   private fillTable(frames: ReadonlyMap<string, PanelFrame>): void {
     this.table.setAttribute('aria-label', this.spec.title);
     this.table.replaceChildren(
-      tableElement(this.spec.title, tableContent(this.spec, frames, this.context.store.view.x)),
+      tableElement(this.spec.title, tableContent(this.spec, frames, this.context.store)),
     );
   }
 

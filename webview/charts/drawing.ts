@@ -36,7 +36,10 @@ export function drawingOf(
     zeroBased: spec.zeroBased,
     decorations: {
       guides: spec.guides,
-      verticals: spec.id === 'loss' ? bestStep(store.snapshot, context, theme) : [],
+      verticals: [
+        ...changeLines(store.snapshot, context, theme),
+        ...(spec.id === 'loss' ? bestStep(store.snapshot, context, theme) : []),
+      ],
       nonFinite,
       nonFiniteLabel: nonFinite.length > 0 ? t('not finite') : '',
     },
@@ -53,6 +56,21 @@ function bestStep(
   if (!snapshot || !best || best.bestStep === null || best.best === null) return [];
   const label = t('best {0}', formatValue(fromWire(best.best)));
   return [{ x: positionOfStep(best.bestStep, store.view.x, snapshot), label, color: theme.muted }];
+}
+
+/** A line at each step where something was changed by hand; the mark above it says what. */
+function changeLines(
+  snapshot: RunSnapshot | null,
+  { store }: Context,
+  theme: Theme,
+): Drawing['decorations']['verticals'] {
+  if (!snapshot) return [];
+  const steps = [...new Set(snapshot.changes.map(({ step }) => step))];
+  return steps.map((step) => ({
+    x: positionOfStep(step, store.view.x, snapshot),
+    label: '',
+    color: theme.change,
+  }));
 }
 
 /** The learning rate still to come, where steps are the axis: when those steps will be nobody knows. */

@@ -103,6 +103,8 @@ function xScale({ theme, shown, x }: Drawing): ScaleOptions {
     ticks: {
       ...tickLook(theme),
       maxTicksLimit: 9,
+      // A run of a few steps has no ticks between them.
+      ...(x === 'step' ? { precision: 0 } : {}),
       maxRotation: 0,
       includeBounds: false,
       callback: (value) => formatX(Number(value), x),

@@ -1,9 +1,11 @@
 /** A chart as a table, for those who cannot see curves. */
 import type { PanelFrame } from '../../src/protocol/panel.js';
-import type { XAxis } from '../../src/protocol/runApi.js';
+import { changeText, type Change } from '../../src/protocol/changes.js';
+import type { RunSnapshot, XAxis } from '../../src/protocol/runApi.js';
 import { element } from '../dom.js';
-import { t } from '../l10n.js';
-import { formatX } from './axis.js';
+import { t, translate } from '../l10n.js';
+import type { Store } from '../store.js';
+import { formatX, positionOfStep } from './axis.js';
 import type { ChartSpec } from './catalog.js';
 import { bucketAt, describeBucket } from './legend.js';
 
@@ -14,11 +16,11 @@ export interface TableContent {
   rows: string[][];
 }
 
-/** At most 40 rows, evenly over what is shown, ending with the last; a column a line. Pure. */
+/** At most 40 rows, evenly over what is shown, ending with the last; a column a line, and one of changes. Pure. */
 export function tableContent(
   spec: ChartSpec,
   frames: ReadonlyMap<string, PanelFrame>,
-  x: XAxis,
+  { view: { x }, snapshot }: Pick<Store, 'view' | 'snapshot'>,
 ): TableContent {
   const lines = spec.lines.filter((line) => (frames.get(line.series)?.x.length ?? 0) > 0);
   const positions = pick(
@@ -28,13 +30,38 @@ export function tableContent(
     const index = frame ? bucketAt(frame.x, position) : -1;
     return frame && index >= 0 ? describeBucket(frame, index, spec.unit) : '';
   };
+  const changed = changesByRow(positions, x, snapshot);
   return {
-    head: [axisName(x), ...lines.map((line) => line.label)],
-    rows: positions.map((position) => [
+    head: [
+      axisName(x),
+      ...lines.map((line) => line.label),
+      ...(changed.size > 0 ? [t('Changed by hand')] : []),
+    ],
+    rows: positions.map((position, row) => [
       formatX(position, x),
       ...lines.map((line) => cell(frames.get(line.series), position)),
+      ...(changed.size > 0 ? [changed.get(row) ?? ''] : []),
     ]),
   };
+}
+
+/** What was changed by hand from the position of a row to that of the next, by row. */
+function changesByRow(
+  positions: readonly number[],
+  x: XAxis,
+  snapshot: RunSnapshot | null,
+): Map<number, string> {
+  const rows = new Map<number, string>();
+  for (const change of snapshot?.changes ?? []) {
+    const at = snapshot ? positionOfStep(change.step, x, snapshot) : Number.NaN;
+    const row = positions.findLastIndex((position) => position <= at);
+    if (row >= 0) rows.set(row, [rows.get(row), describe(change)].filter(Boolean).join('; '));
+  }
+  return rows;
+}
+
+function describe(change: Change): string {
+  return translate(changeText(change));
 }
 
 export function axisName(x: XAxis): string {

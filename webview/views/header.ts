@@ -1,4 +1,5 @@
 /** Which run this is, how it is, and the buttons that act on it. */
+import type { ControlAction } from '../../src/protocol/panel.js';
 import { LIVE_STATUSES, type RunStatus, type RunSummary } from '../../src/protocol/runApi.js';
 import { perform, type Context } from '../context.js';
 import { element, setHidden, setText } from '../dom.js';
@@ -6,7 +7,7 @@ import { icon, type IconName } from '../icons.js';
 import { t, translate } from '../l10n.js';
 import { button, dropdown, select, setChoices, setDisabled } from '../toolkit.js';
 
-type Action = 'pause' | 'resume' | 'stop' | 'rerun';
+type Action = Exclude<ControlAction, 'over' | 'back' | 'skip'>;
 
 export function statusLook(status: RunStatus): { icon: IconName; word: string } {
   switch (status) {
@@ -31,10 +32,10 @@ export function statusLook(status: RunStatus): { icon: IconName; word: string } 
   }
 }
 
-/** Which buttons make sense in a state. */
-export function availableActions(status: RunStatus): readonly Action[] {
+/** Which buttons make sense in a state; where a stop is explained, the way on is there. */
+export function availableActions(status: RunStatus, explained = false): readonly Action[] {
   if (status === 'running') return ['pause', 'stop'];
-  if (status === 'paused') return ['resume', 'stop'];
+  if (status === 'paused') return explained ? ['stop'] : ['resume', 'stop'];
   if (status === 'starting' || status === 'stopping') return ['stop'];
   return ['rerun'];
 }
@@ -112,7 +113,7 @@ function actionButtons(context: Context): HTMLElement {
   group.append(...Object.values(buttons));
   const update = () => {
     const status = store.snapshot?.summary.status ?? 'starting';
-    const available = availableActions(status);
+    const available = availableActions(status, store.snapshot?.stop !== null);
     setHidden(group, !store.controllable);
     for (const [action, control] of Object.entries(buttons))
       setHidden(control, !available.includes(action as Action));

@@ -19,10 +19,11 @@ const names = [
 /**
  * @param {string} home the workbench's folder
  * @param {string} folder where the links go
+ * @param {string[]} more names of others
  */
-export async function linkBuiltins(home, folder) {
+export async function linkBuiltins(home, folder, more) {
   await mkdir(folder, { recursive: true });
-  for (const name of names) {
+  for (const name of [...names, ...more]) {
     const link = path.join(folder, name);
     if (existsSync(link)) continue;
     await symlink(path.join(home, 'extensions', name), link, isWindows ? 'junction' : 'dir');

@@ -86,21 +86,22 @@ async function stopServer(child) {
  * @param {{
  *   home: string, node: string, data: string,
  *   extension?: string, vsix?: string, port?: number, settings?: object, locale?: string,
- *   env?: NodeJS.ProcessEnv, small?: boolean, driver?: boolean,
+ *   env?: NodeJS.ProcessEnv, builtins?: string[], driver?: boolean,
  * }} options `home`: from ensureWorkbench; `node`: from ensureNode; `data`: folder for settings, logs and installed
- *   extensions; `extension`: a folder to run as an extension, or `vsix`: a package to install; `small`: only the
- *   built-in extensions the tests need; `driver`: lets extension-host tests be started
+ *   extensions; `extension`: a folder to run as an extension, or `vsix`: a package to install; `builtins`: only the
+ *   built-in extensions the tests need, and these; `driver`: lets extension-host tests be started
  * @returns {Promise<{ port: number, url: (folder: string) => string, stop: () => Promise<void> }>}
  */
 export async function startWorkbench(options) {
-  const { home, node, data, extension, vsix, small = false } = options;
+  const { home, node, data, extension, vsix } = options;
   const port = await freePort(options.port);
   const temporary = path.join(data, 'tmp');
   await mkdir(temporary, { recursive: true });
   await writeSettings(data, options.settings);
   if (options.locale === 'zh-cn') await writeLanguagePack(data);
   if (extension !== undefined) await linkExtension(extension, path.join(data, 'ext'));
-  const builtins = small ? await linkBuiltins(home, path.join(data, 'builtins')) : undefined;
+  const builtins =
+    options.builtins && (await linkBuiltins(home, path.join(data, 'builtins'), options.builtins));
   const args = serverArguments({ ...options, port, builtins });
   const env = { ...process.env, ...options.env, TMPDIR: temporary };
   if (vsix !== undefined) await installVsix({ node, args, vsix, env });

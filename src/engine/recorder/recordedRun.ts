@@ -99,6 +99,7 @@ class RecordedRun {
       console: consoleTail(directory),
       planned: null,
       stop: null,
+      checkpoints: state.checkpoints,
       changes: state.changes,
     };
   }

@@ -1,5 +1,7 @@
 /** Which charts the report has, from the names of the series. */
+import { changeText } from '../../protocol/changes.js';
 import { SERIES } from '../../protocol/telemetry.js';
+import { formatText } from '../../protocol/values.js';
 import type { Finding, SeriesInfo } from '../../protocol/runApi.js';
 import type { HtmlReportInput } from '../htmlReport.js';
 import { decodeCurve, type Curve } from './curve.js';
@@ -53,7 +55,7 @@ export function chartsSection({ snapshot, rank, frames }: HtmlReportInput): stri
         wide: title === 'Loss',
         curves: lines,
         guides,
-        marks: marksOf(findings, lines),
+        marks: [...marksOf(findings, lines), ...changeMarks(snapshot.changes)],
       }),
     ];
   });
@@ -74,7 +76,15 @@ function guidesOf(losses: HtmlReportInput['snapshot']['losses']): ChartDescripti
 function marksOf(findings: readonly Finding[], lines: readonly Curve[]): ChartDescription['marks'] {
   return findings
     .filter(({ series }) => lines.some((line) => line.series === (series ?? SERIES.loss)))
-    .map(({ step, severity, rule }) => ({ step, severity, label: rule }));
+    .map(({ step, severity, rule }) => ({ step, kind: severity, label: rule }));
+}
+
+function changeMarks(changes: HtmlReportInput['snapshot']['changes']): ChartDescription['marks'] {
+  return changes.map((change) => ({
+    step: change.step,
+    kind: 'change',
+    label: formatText(changeText(change)),
+  }));
 }
 
 function metricKinds(curves: readonly Curve[]): ChartKind[] {

@@ -12,8 +12,8 @@ export interface ChartDescription {
   curves: readonly Curve[];
   /** Values that are known beforehand. */
   guides: readonly { value: number; label: string }[];
-  /** Findings. */
-  marks: readonly { step: number; severity: Severity; label: string }[];
+  /** Findings, and what was changed by hand. */
+  marks: readonly { step: number; kind: Severity | 'change'; label: string }[];
 }
 
 /** Pixels of the drawing: about as wide as it is shown, so that its words have the size of others. */
@@ -40,7 +40,7 @@ export function drawChart(description: ChartDescription): string {
     ...guides.map((guide) => guideLine(guide, y, right)),
     ...curves.map((curve, index) => curveLines(curve, index, x, y)),
     ...curves.map((curve) => nonFiniteMarks(curve, x)),
-    ...marks.map((mark) => findingMark(mark, x, right)),
+    ...marks.map((mark) => stepMark(mark, x, right)),
   ];
   const summary = `${title}. ${curves.map((curve) => inWords(curve, unit)).join(' ')}`;
   const svg = tag(
@@ -140,15 +140,13 @@ function guideLine({ value }: ChartDescription['guides'][number], y: Scale, righ
   return Number.isFinite(at) ? line(LEFT, at, right, at, 'guide') : '';
 }
 
-function findingMark(
-  { step, severity, label }: ChartDescription['marks'][number],
-  x: Scale,
-  right: number,
-): string {
+/** A flag for a finding, a square for what a person changed. */
+function stepMark({ step, kind, label }: ChartDescription['marks'][number], x: Scale, right: number): string {
   const at = round(Math.min(right, Math.max(LEFT, x.at(step))));
   const words = `<title>${escape(`${label}, step ${step}`)}</title>`;
-  const flag = tag('path', { d: `M${at - 5},${TOP - 12}h10l-5,9z` }, words);
-  return tag('g', { class: `mark ${severity}` }, line(at, TOP - 4, at, BOTTOM, 'stem') + flag);
+  const shape = kind === 'change' ? 'h8v8h-8z' : 'h10l-5,9z';
+  const flag = tag('path', { d: `M${at - (kind === 'change' ? 4 : 5)},${TOP - 12}${shape}` }, words);
+  return tag('g', { class: `mark ${kind}` }, line(at, TOP - 4, at, BOTTOM, 'stem') + flag);
 }
 
 function legend({ curves, guides, marks, unit }: ChartDescription): string {
@@ -164,7 +162,8 @@ function legend({ curves, guides, marks, unit }: ChartDescription): string {
     ),
     ...(gaps > 0 ? [`<li class="gaps">${gaps} not finite</li>`] : []),
     ...marks.map(
-      ({ severity, label, step }) => `<li class="${severity}">▼ ${escape(label)}, step ${step}</li>`,
+      ({ kind, label, step }) =>
+        `<li class="${kind}">${kind === 'change' ? '■' : '▼'} ${escape(label)}, step ${step}</li>`,
     ),
   ];
   return `<ul class="legend">${[...lines, ...others].join('')}</ul>`;

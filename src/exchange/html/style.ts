@@ -1,11 +1,11 @@
 /** The look of the report. Lines of charts are told apart by colour-blind eyes too (Okabe and Ito's palette). */
 export const STYLE = `
 :root { --text:#1f1f1f; --muted:#5f6368; --page:#fff; --card:#f7f8f9; --edge:#d9dce0; --grid:#e4e6e9;
-  --error:#b3261e; --warning:#8a5a00; --info:#0b57a4; --hint:#5f6368; --good:#1a6b3c; --mark:#fff1c2;
+  --error:#b3261e; --warning:#8a5a00; --info:#0b57a4; --hint:#5f6368; --change:#652d90; --good:#1a6b3c; --mark:#fff1c2;
   --c0:#0072b2; --c1:#c75000; --c2:#00805e; --c3:#a8478a; --c4:#7a6a00; --c5:#5b5fc7; }
 @media (prefers-color-scheme: dark) {
   :root { --text:#e3e3e3; --muted:#a2a7ad; --page:#1b1c1e; --card:#232528; --edge:#3c4045; --grid:#33363a;
-    --error:#ff8f85; --warning:#e5b84b; --info:#7db8ff; --hint:#a2a7ad; --good:#6fcf97; --mark:#4a4020;
+    --error:#ff8f85; --warning:#e5b84b; --info:#7db8ff; --hint:#a2a7ad; --change:#c9a0ec; --good:#6fcf97; --mark:#4a4020;
     --c0:#56b4e9; --c1:#e69f00; --c2:#2fc497; --c3:#dd8fbd; --c4:#f0e442; --c5:#a3a6ff; }
 }
 * { box-sizing: border-box; }
@@ -64,7 +64,7 @@ text { font: 11px system-ui, sans-serif; fill: var(--muted); } text.y { text-anc
 .band { fill: currentColor; opacity: 0.2; } .dot { fill: currentColor; }
 .nonfinite { stroke: var(--error); }
 .mark { color: var(--muted); } .mark.error { color: var(--error); } .mark.warning { color: var(--warning); }
-.mark.info { color: var(--info); }
+.mark.info { color: var(--info); } .mark.change { color: var(--change); }
 .mark .stem { stroke: currentColor; stroke-dasharray: 2 3; } .mark path { fill: currentColor; }
 .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); }
 .c4 { color: var(--c4); } .c5 { color: var(--c5); }

@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../engine.js';
 import type { Panels } from '../panels.js';
-import type { Run } from '../runs/run.js';
+import type { SessionRuns } from '../debug/sessionRuns.js';
+import { Run } from '../runs/run.js';
 import type { RunStore } from '../runs/runStore.js';
+import { resumeFromCheckpoint, saveCheckpoint } from './checkpoints.js';
 import { openExample } from './example.js';
 import { chooseGpus } from './gpus.js';
 import { chooseInterpreter, installTorch } from './interpreter.js';
 import { targetRun } from './pickRun.js';
 import type { CommandHandlers } from './register.js';
-import { control, copySummary, deleteRun, rerun, revealDirectory } from './runCommands.js';
+import { advance, control, copySummary, deleteRun, rerun, revealDirectory } from './runCommands.js';
 import { startTraining } from './start.js';
 
 export interface CommandParts {
@@ -17,15 +19,26 @@ export interface CommandParts {
   log: vscode.LogOutputChannel;
   extension: vscode.Extension<unknown>;
   panels: Panels;
+  sessions: SessionRuns;
 }
 
 const WALKTHROUGH = 'getStarted';
 
-export function commandHandlers({ store, engine, log, extension, panels }: CommandParts): CommandHandlers {
+export function commandHandlers({
+  store,
+  engine,
+  log,
+  extension,
+  panels,
+  sessions,
+}: CommandParts): CommandHandlers {
   const onRun = (candidates: () => Run[], act: (run: Run) => unknown) => async (argument?: unknown) => {
     const run = await targetRun(store, argument, candidates());
     return run === undefined ? undefined : act(run);
   };
+  /** From the toolbar of the debugger: the run of the session that is in front. */
+  const onHeld = (act: (run: Run) => unknown) => (argument?: unknown) =>
+    onRun(live('paused'), act)(argument instanceof Run ? argument : sessions.active());
   const all = () => store.all();
   const readable = () => store.all().filter(({ summary }) => summary.status !== 'damaged');
   const past = () => store.all().filter((run) => !run.isLive);
@@ -37,6 +50,9 @@ export function commandHandlers({ store, engine, log, extension, panels }: Comma
     'trainingDebugger.stop': onRun(live(), (run) => control(run, 'stop')),
     'trainingDebugger.pause': onRun(live('running'), (run) => control(run, 'pause')),
     'trainingDebugger.resume': onRun(live('paused'), (run) => control(run, 'resume')),
+    'trainingDebugger.skipUpdate': onHeld((run) => advance(run, 'skip')),
+    'trainingDebugger.saveCheckpoint': onRun(live(), (run) => saveCheckpoint(run)),
+    'trainingDebugger.resumeFromCheckpoint': onRun(readable, (run) => resumeFromCheckpoint(run, engine)),
     'trainingDebugger.rerun': onRun(past, (run) => rerun(run, engine)),
     'trainingDebugger.openRun': onRun(readable, (run) => panels.show(run)),
     'trainingDebugger.showPanel': onRun(liveOrLast, (run) => panels.show(run)),

@@ -24,7 +24,7 @@ export async function targetRun(
 export async function pickRun(runs: Run[]): Promise<Run | undefined> {
   const items = runs.map((run) => ({
     label: `$(${STATUS_ICONS[run.summary.status].icon}) ${run.summary.name}`,
-    description: describeRun(run.summary, Date.now() / 1000, vscode.env.language, localize),
+    description: describeRun(run, Date.now() / 1000, vscode.env.language, localize),
     run,
   }));
   const placeHolder = vscode.l10n.t('Choose a run');

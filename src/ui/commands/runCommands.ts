@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LaunchConfig } from '../../protocol/runApi.js';
+import type { Advance, LaunchConfig } from '../../protocol/runApi.js';
 import { DEBUG_TYPE } from '../../contributions/debuggers.js';
 import type { Engine } from '../engine.js';
 import { localize } from '../localize.js';
@@ -18,14 +18,32 @@ export async function control(run: Run, method: 'pause' | 'resume' | 'stop'): Pr
   }
 }
 
-export async function rerun(run: Run, engine: Engine): Promise<boolean> {
+export async function advance(run: Run, how: Advance): Promise<void> {
+  const client = run.share();
+  try {
+    await client.request('advance', { how });
+  } finally {
+    client.dispose();
+  }
+}
+
+/** @param changes to how the run was started. */
+export async function rerun(run: Run, engine: Engine, changes: Partial<LaunchConfig> = {}): Promise<boolean> {
   const config = await engine.config(run.directory);
   if (config === null) {
     throw new Error(
       vscode.l10n.t('{0} cannot be rerun: how it was started is not recorded.', run.summary.name),
     );
   }
-  return vscode.debug.startDebugging(folderOf(config), { type: DEBUG_TYPE, request: 'launch', ...config });
+  // Breakpoints are those of now, and the port of the line debugger is another one.
+  const { breakpoints: _, debuggerPort, ...asked } = config;
+  return vscode.debug.startDebugging(folderOf(config), {
+    type: DEBUG_TYPE,
+    request: 'launch',
+    ...asked,
+    ...(debuggerPort === undefined ? {} : { debugger: true }),
+    ...changes,
+  });
 }
 
 function folderOf({ workspace }: LaunchConfig): vscode.WorkspaceFolder | undefined {
@@ -61,6 +79,6 @@ export async function copySummary({ summary }: Run): Promise<void> {
   await vscode.env.clipboard.writeText([summary.name, ...lines].join('\n'));
 }
 
-function described({ summary }: Run): string {
-  return describeRun(summary, Date.now() / 1000, vscode.env.language, localize);
+function described(run: Run): string {
+  return describeRun(run, Date.now() / 1000, vscode.env.language, localize);
 }

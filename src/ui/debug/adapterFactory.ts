@@ -8,11 +8,10 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(private readonly launcher: Launcher) {}
 
   async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
-    const { workspaceFolder: folder } = session;
     const { InlineAdapter } = await import('./inlineAdapter.js');
     const host: AdapterHost = {
-      launch: (configuration) => this.launcher.launch(configuration, folder),
-      attach: (configuration) => this.launcher.attach(configuration, folder),
+      launch: (configuration) => this.launcher.launch(configuration, session),
+      attach: (configuration) => this.launcher.attach(configuration, session),
       translate: localize,
     };
     return new vscode.DebugAdapterInlineImplementation(new InlineAdapter(host));

@@ -47,6 +47,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     }
     const gpus = setting('gpus', folder);
     if (completed['gpus'] === undefined && gpus !== null) completed['gpus'] = gpus;
+    for (const key of ['stepBackMemory', 'pauseGrace'] as const) completed[key] ??= setting(key, folder);
     completed['rules'] = mergeRuleSettings(setting('rules', folder), asRules(completed['rules']));
     return completed;
   }

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { AdapterError, type ErrorAction } from '../../adapter/errors.js';
-import type { RunClient } from '../../protocol/runApi.js';
+import type { LaunchConfig, RunClient } from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
 import { pickRun } from '../commands/pickRun.js';
 import type { Engine } from '../engine.js';
@@ -9,23 +9,25 @@ import { remediesFor } from '../problems/remedies.js';
 import type { Run } from '../runs/run.js';
 import { runsDirectoryOf } from '../runs/runFolders.js';
 import type { RunStore } from '../runs/runStore.js';
+import { startLineDebugger, withLineDebugger } from './lineDebugger.js';
+import type { SessionRuns } from './sessionRuns.js';
 
 /** Starts and finds runs for debug sessions; what goes wrong becomes an error with something to do about it. */
 export class Launcher {
   constructor(
     private readonly engine: Engine,
     private readonly store: RunStore,
+    private readonly sessions: SessionRuns,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  async launch(
-    configuration: Record<string, unknown>,
-    folder: vscode.WorkspaceFolder | undefined,
-  ): Promise<RunClient> {
+  async launch(configuration: Record<string, unknown>, session: vscode.DebugSession): Promise<RunClient> {
     if (!vscode.workspace.isTrusted) throw restricted();
     try {
-      const config = await this.engine.parseConfig(configuration, defaults(configuration, folder));
-      return (await this.store.launch(config)).share();
+      const config = await this.configOf(configuration, session.workspaceFolder);
+      const run = await this.store.launch(config);
+      if (config.debuggerPort !== undefined) startLineDebugger(session, config.debuggerPort, this.log);
+      return this.share(run, session);
     } catch (error) {
       this.log.error(
         `Not started: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -34,18 +36,28 @@ export class Launcher {
     }
   }
 
-  async attach(
-    configuration: Record<string, unknown>,
-    folder: vscode.WorkspaceFolder | undefined,
-  ): Promise<RunClient> {
+  async attach(configuration: Record<string, unknown>, session: vscode.DebugSession): Promise<RunClient> {
     if (!vscode.workspace.isTrusted) throw restricted();
     await this.store.refresh();
     const asked = configuration['run'];
-    const directory = typeof asked === 'string' ? absolute(asked, folder) : undefined;
+    const directory = typeof asked === 'string' ? absolute(asked, session.workspaceFolder) : undefined;
     const run = directory === undefined ? await this.chooseLive() : this.store.get(directory);
-    if (run?.isConnected === true) return run.share();
+    if (run?.isConnected === true) return this.share(run, session);
     if (run === undefined && directory !== undefined) return this.engine.attach(directory);
     throw new AdapterError(text('No training is running here. Start one, or name its directory in “run”.'));
+  }
+
+  private async configOf(
+    configuration: Record<string, unknown>,
+    folder: vscode.WorkspaceFolder | undefined,
+  ): Promise<LaunchConfig> {
+    const config = await this.engine.parseConfig(configuration, defaults(configuration, folder));
+    return configuration['debugger'] === true ? withLineDebugger(config, configuration) : config;
+  }
+
+  private share(run: Run, session: vscode.DebugSession): RunClient {
+    this.sessions.add(session, run);
+    return run.share();
   }
 
   private async chooseLive(): Promise<Run | undefined> {

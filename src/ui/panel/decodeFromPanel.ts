@@ -1,5 +1,5 @@
 /** Reads what the page says. It is trusted with nothing: a wrong field is named, and the message refused. */
-import type { FromPanel, PanelRequest, PanelView } from '../../protocol/panel.js';
+import { CONTROL_ACTIONS, type FromPanel, type PanelRequest, type PanelView } from '../../protocol/panel.js';
 
 export class PanelMessageError extends Error {}
 
@@ -52,7 +52,7 @@ function decodeRequest(data: unknown): PanelRequest {
       return { kind, rank: integer(request, 'rank'), measure, width: width(request) };
     }
     case 'control':
-      return { kind, action: oneOf(request, 'action', ['pause', 'resume', 'stop', 'rerun'] as const) };
+      return { kind, action: oneOf(request, 'action', CONTROL_ACTIONS) };
     case 'openSource':
       return { kind, file: text(request, 'file'), line: Math.max(1, integer(request, 'line')) };
     case 'openRule':

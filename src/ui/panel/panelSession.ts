@@ -4,7 +4,14 @@
  * the page is hidden: a page that is shown again says `ready` and gets a fresh snapshot.
  */
 import { assertNever, formatText, text } from '../../protocol/values.js';
-import type { FromPanel, PanelReply, PanelRequest, PanelView, ToPanel } from '../../protocol/panel.js';
+import type {
+  ControlAction,
+  FromPanel,
+  PanelReply,
+  PanelRequest,
+  PanelView,
+  ToPanel,
+} from '../../protocol/panel.js';
 import type { RunClient, RunNotification, RunNotifications } from '../../protocol/runApi.js';
 import { decodeFromPanel, PanelMessageError, requestId } from './decodeFromPanel.js';
 import { toPanelFrame, toPanelParameterFrame } from './frames.js';
@@ -47,6 +54,8 @@ export class PanelSession {
     this.forward('progress', ({ summary, series }) => ({ type: 'progress', summary, series }));
     this.forward('findings', ({ findings }) => ({ type: 'findings', findings }));
     this.forward('console', (chunks) => ({ type: 'console', chunks }));
+    this.forward('stopped', (stop) => ({ type: 'stopped', stop }));
+    this.forward('continued', () => ({ type: 'continued' }));
     this.forward('ended', ({ summary }) => ({ type: 'ended', summary }));
     const refresh = () => this.refresh();
     this.subscriptions.push(
@@ -172,13 +181,17 @@ export class PanelSession {
     }
   }
 
-  private async control(action: 'pause' | 'resume' | 'stop' | 'rerun'): Promise<void> {
+  private async control(action: ControlAction): Promise<void> {
     const { controllable, translations } = this.settings();
     if (!controllable) {
       const refusal = text('This run cannot be controlled from here.');
       throw new Error(formatText(refusal, translations[refusal.template]));
     }
     if (action === 'rerun') return this.actions.rerun();
+    if (action === 'over' || action === 'back' || action === 'skip') {
+      await this.client.request('advance', { how: action });
+      return;
+    }
     await this.client.request(action, {});
   }
 

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { LIVE_STATUSES, type Finding, type RunClient, type RunSummary } from '../../protocol/runApi.js';
+import {
+  LIVE_STATUSES,
+  type Finding,
+  type RunClient,
+  type RunSummary,
+  type Stop,
+} from '../../protocol/runApi.js';
 import { Disposable } from '../disposable.js';
 import { RunHub } from './hub.js';
 
@@ -12,8 +18,9 @@ export class Run extends Disposable {
   private readonly byId = new Map<string, Finding>();
   private readonly hub: RunHub;
   private current: RunSummary;
+  private held: Stop | null = null;
 
-  /** The summary is another one. */
+  /** The summary is another one, or training is held or goes on. */
   readonly onDidChange = this.changed.event;
   /** Findings are more, or say something else. */
   readonly onDidFind = this.found.event;
@@ -40,6 +47,11 @@ export class Run extends Disposable {
     return this.current;
   }
 
+  /** Why training is held, where it is. */
+  get stop(): Stop | null {
+    return this.held;
+  }
+
   get isLive(): boolean {
     return LIVE_STATUSES.includes(this.current.status);
   }
@@ -63,18 +75,23 @@ export class Run extends Disposable {
     const own = this.register(this.hub.share());
     own.on('progress', ({ summary }) => this.update(summary));
     own.on('findings', ({ findings }) => this.addFindings(findings));
+    own.on('stopped', (stop) => this.hold(stop));
+    own.on('continued', () => this.hold(null));
     own.on('ended', ({ summary }) => {
+      this.held = null;
       this.update(summary);
       own.dispose();
       this.ended.fire();
     });
     own.onClosed(() => {
+      this.held = null;
       own.dispose();
       this.lost.fire();
     });
     const snapshot = await own.request('snapshot', {});
     this.addFindings(snapshot.findings);
     if (!this.isConnected) return;
+    this.held = snapshot.stop;
     this.update(snapshot.summary);
     if (!this.isLive) this.hub.disconnect();
   }
@@ -94,9 +111,18 @@ export class Run extends Disposable {
     this.changed.fire();
   }
 
+  private hold(stop: Stop | null): void {
+    this.held = stop;
+    this.changed.fire();
+  }
+
   private addFindings(findings: readonly Finding[]): void {
     if (findings.length === 0) return;
     for (const finding of findings) this.byId.set(finding.id, finding);
     this.found.fire();
   }
+}
+
+export function isPaused({ summary }: Run): boolean {
+  return summary.status === 'paused';
 }

@@ -1,5 +1,5 @@
 /** A run in words: label, description, tooltip, icon. Pure: how texts are translated is given. */
-import type { LossSummary, RunStatus, RunSummary, Severity } from '../../protocol/runApi.js';
+import type { LossSummary, RunStatus, RunSummary, Severity, Stop } from '../../protocol/runApi.js';
 import { text, type Text, type WireNumber } from '../../protocol/values.js';
 
 export type Translate = (value: Text) => string;
@@ -58,21 +58,29 @@ function decisive(summary: RunSummary): LossSummary {
   return validation?.best === null || validation === null ? loss : validation;
 }
 
+/** A run, and why it is held where it is. */
+export interface DescribedRun {
+  summary: RunSummary;
+  stop: Stop | null;
+}
+
 /** The line beside the name: where a live run is, how a past one ended. */
-export function describeRun(summary: RunSummary, now: number, locale: string, translate: Translate): string {
+export function describeRun(run: DescribedRun, now: number, locale: string, translate: Translate): string {
+  const { summary } = run;
   if (summary.status === 'damaged') return summary.problem === null ? '' : translate(summary.problem);
   const count = findingsCount(summary.findings);
   const found = count === 0 ? [] : [count === 1 ? text('1 finding') : text('{0} findings', count)];
   // What matters comes first: a side bar cuts the rest off.
   const parts = isLive(summary)
-    ? [...statusPart(summary), ...lossPart(summary), ...found, ...stepPart(summary)]
+    ? [...statusPart(run, translate), ...lossPart(summary), ...found, ...stepPart(summary)]
     : [...pastParts(summary), ...found];
   const words = parts.map((part) => translate(part));
   if (!isLive(summary)) words.push(relativeTime(summary.endedAt ?? summary.startedAt, now, locale));
   return words.join(' · ');
 }
 
-function statusPart({ status }: RunSummary): Text[] {
+function statusPart({ summary: { status }, stop }: DescribedRun, translate: Translate): Text[] {
+  if (status === 'paused' && stop !== null) return [text('Paused: {0}', translate(stop.description))];
   return status === 'running' ? [] : [STATUS_WORDS[status]];
 }
 
@@ -92,12 +100,23 @@ function pastParts(summary: RunSummary): Text[] {
 }
 
 /** The line in the status bar. */
-export function statusLine(summary: RunSummary, translate: Translate): string {
-  const words = [...statusPart(summary), ...stepPart(summary), ...lossPart(summary)]
+export function statusLine(run: DescribedRun, translate: Translate): string {
+  const { summary } = run;
+  const words = [...statusPart(run, shortened(translate)), ...stepPart(summary), ...lossPart(summary)]
     .map((part) => translate(part))
     .join(' · ');
   const count = findingsCount(summary.findings);
   return `$(pulse) ${words}${count === 0 ? '' : ` · $(warning) ${count}`}`;
+}
+
+/** A status bar has no room for more of why a training is held. */
+const LONGEST_REASON = 60;
+
+function shortened(translate: Translate): Translate {
+  return (value) => {
+    const words = translate(value);
+    return words.length <= LONGEST_REASON ? words : `${words.slice(0, LONGEST_REASON - 1).trimEnd()}…`;
+  };
 }
 
 /** Lines of the tooltip, as name and value; the caller escapes them. */

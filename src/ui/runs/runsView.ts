@@ -98,7 +98,7 @@ function runItem(run: Run): vscode.TreeItem {
   const { icon, color } = STATUS_ICONS[summary.status];
   const item = new vscode.TreeItem(summary.name === '' ? basename(summary.directory) : summary.name);
   item.id = summary.directory;
-  item.description = describeRun(summary, Date.now() / 1000, vscode.env.language, localize);
+  item.description = describeRun(run, Date.now() / 1000, vscode.env.language, localize);
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.contextValue = contextValue(summary);
   item.tooltip = tooltip(run);

@@ -28,7 +28,7 @@ export class StatusBar extends Disposable {
       this.item.hide();
       return;
     }
-    const line = statusLine(newest.summary, localize);
+    const line = statusLine(newest, localize);
     this.item.text = live.length === 1 ? line : `${line} ${vscode.l10n.t('(+{0} more)', live.length - 1)}`;
     this.item.tooltip = vscode.l10n.t('{0}: show the panel', newest.summary.name);
     this.item.show();

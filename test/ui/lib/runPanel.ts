@@ -9,6 +9,16 @@ export class RunPanel {
     return this.frame.locator('header [role="status"]');
   }
 
+  /** Why the training is held, with the buttons to go on. */
+  get stop(): Locator {
+    return this.frame.locator('section.stop');
+  }
+
+  /** What was changed by hand. */
+  get changes(): Locator {
+    return this.frame.locator('ul.changes > li');
+  }
+
   get findings(): Locator {
     return this.frame.locator('ul.findings > li');
   }

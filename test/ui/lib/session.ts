@@ -25,6 +25,8 @@ export interface SessionOptions {
   /** Variables of the server, and so of the extension host and everything it starts. */
   env?: Record<string, string>;
   locale?: 'zh-cn';
+  /** More of the workbench's own extensions than the few that most tests need. */
+  builtins?: string[];
   /** A package to install in place of running the extension from the repository. */
   vsix?: string;
 }
@@ -64,7 +66,7 @@ export class Session {
       home: await ensureWorkbench(),
       node: await ensureNode(),
       data: join(base, 'server'),
-      small: true,
+      builtins: options.builtins ?? [],
       ...(options.vsix === undefined ? { extension: repository } : { vsix: options.vsix }),
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.locale === undefined ? {} : { locale: options.locale }),

@@ -345,6 +345,7 @@ function classifierSnapshot(steps: number): RunSnapshot {
       dropped: 0,
     })),
     stop: null,
+    checkpoints: [],
     changes: [],
     planned: {
       learningRate: Array.from({ length: 26 }, (_none, index) => {
