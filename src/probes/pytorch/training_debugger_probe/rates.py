@@ -15,7 +15,7 @@ def put(watch: Watch) -> None:
     prefix = f"lr/{watch.id}." if watch.id else "lr/"
     for index, group in enumerate(watch.optimizer.param_groups):
         rate = group.get("lr")
-        if isinstance(rate, torch.Tensor):
-            steps.now.read(prefix + str(index), [rate.detach().clone()])
-        elif isinstance(rate, (int, float)):
+        if isinstance(rate, (int, float)):
             steps.put(prefix + str(index), float(rate))
+        elif isinstance(rate, torch.Tensor):
+            steps.now.read(prefix + str(index), [rate.detach().clone()])
