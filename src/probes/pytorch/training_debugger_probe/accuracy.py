@@ -49,7 +49,7 @@ def _classes(output: torch.Tensor, target: torch.Tensor, ignored: int) -> tuple[
     if target.is_floating_point():
         target = target.argmax(axis)
     right = output.argmax(axis) == target
-    if target.device.type == "cpu" and ignored < 0:
+    if target.is_cpu and ignored < 0:
         ignored_count = int((target == ignored).sum())
         return right.sum(), target.numel() - ignored_count
     return right.sum(), target.numel()

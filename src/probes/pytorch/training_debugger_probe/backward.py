@@ -125,10 +125,10 @@ def _take(loss: torch.Tensor) -> None:
         site.call, site.linear = origin(loss)
         site.shapes = {} if site.call is not None else differences.broadcast(loss)
         site.first = float(plain.item())
-    if plain.device.type != "cpu":
+    if not plain.is_cpu:
         pending.append((site, plain.clone()))
         return
-    value = plain.item()
+    value = float(plain.item())
     pending.append((site, value))
     where = site.call.place if site.call else site.place
     if not _finite(value):
@@ -150,17 +150,16 @@ micro_batches = [0]
 
 def put(record: Record, optimizer: int, resumed: bool) -> None:
     """Writes the gathered losses into the step, and says new losses."""
-    by_site: dict[int, list[float | torch.Tensor]] = {}
+    by_site: dict[Site, list[float | torch.Tensor]] = {}
     for site, value in pending:
-        by_site.setdefault(site.id, []).append(value)
-    for site in {entry[0].id: entry[0] for entry in pending}.values():
-        values = by_site[site.id]
+        by_site.setdefault(site, []).append(value)
+    for site, values in by_site.items():
         if not site.said:
             site.said = True
             session.send(message(site, len(values), optimizer, resumed))
         _sum(record, site, values)
     pending.clear()
-    micro_batches[0] = max((len(values) for values in by_site.values()), default=0)
+    micro_batches[0] = max(map(len, by_site.values()), default=0)
 
 
 def count() -> int:
@@ -170,11 +169,11 @@ def count() -> int:
 
 
 def _sum(record: Record, site: Site, values: Sequence[float | torch.Tensor]) -> None:
-    tensors = [value for value in values if isinstance(value, torch.Tensor)]
+    tensors = [value for value in values if not isinstance(value, float)]
     if tensors:
         record.read(site.series, tensors)
         return
-    total = float(sum(value for value in values if not isinstance(value, torch.Tensor)))
+    total = sum(value for value in values if isinstance(value, float))
     record.scalars[site.series] = total
     if not _finite(total):
         nonfinite.seen("loss", session.step, [], site.call.place if site.call else site.place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import torch
 
@@ -57,7 +57,7 @@ def observe(batch: Any, index: int | None) -> None:
     tensors = list(tensors_of(batch))[:MOST_TENSORS]
     if tensors:
         _given.append((index, next((tensor for name, tensor in tensors if name in TARGETS), None)))
-        look(tensors)
+        look(lambda: tensors)
 
 
 def index() -> int | None:
@@ -70,29 +70,35 @@ def target() -> torch.Tensor | None:
     return _given[0][1] if len(_given) == 1 else None
 
 
-def look(tensors: list[tuple[str, torch.Tensor]]) -> None:
-    """Takes the fingerprint of the step's first batch, and describes the batch when it is its turn."""
-    fingerprints.put([tensor for _, tensor in tensors])
-    _describe(tensors)
+def look(tensors: Callable[[], list[tuple[str, torch.Tensor]]]) -> None:
+    """Takes the fingerprint of the step's first batch, and describes the batch, when it is its turn.
+
+    Only then are the tensors asked for.
+    """
+    describe = session.now() - _last[0] >= PERIOD and _sampler.due()
+    if not describe and not fingerprints.due():
+        return
+    found = tensors()[:MOST_TENSORS]
+    if found:
+        fingerprints.put([tensor for _, tensor in found])
+        if describe:
+            _describe(found)
 
 
 @guarded("batches")
 def _describe(tensors: list[tuple[str, torch.Tensor]]) -> None:
     """The first batch of a training is always described."""
-    now = session.now()
-    if now - _last[0] < PERIOD or not _sampler.due():
-        return
-    _last[0] = now
+    _last[0] = session.now()
     start = clock()
     entries = [facts(name, tensor) for name, tensor in tensors]
     session.send({"type": "batch", "step": session.step, "tensors": entries})
     _sampler.spent(clock() - start)
 
 
-def step_without_loader(tensors: list[tuple[str, torch.Tensor]]) -> None:
+def step_without_loader(tensors: Callable[[], list[tuple[str, torch.Tensor]]]) -> None:
     """The step is over: where no loader gave a batch, what the model and the loss were given is the batch."""
-    if not _given and tensors:
-        look(tensors[:MOST_TENSORS])
+    if not _given:
+        look(tensors)
     _given.clear()
 
 
@@ -106,7 +112,7 @@ def facts(name: str, tensor: torch.Tensor) -> dict[str, Any]:
         "dtype": dtype(tensor),
         "device": str(tensor.device),
     }
-    if tensor.device.type != "cpu" or not is_plain(tensor) or not tensor.numel() or tensor.is_complex():
+    if not tensor.is_cpu or not is_plain(tensor) or not tensor.numel() or tensor.is_complex():
         return entry
     with torch.no_grad():
         values = tensor.detach()

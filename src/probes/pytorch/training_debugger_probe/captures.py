@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterator
 
 import torch
 from torch.nn.modules import module as torch_module
+from torch.utils.hooks import RemovableHandle
 
 from .guard import guarded
 from .observable import clear, is_compiling
@@ -81,7 +82,9 @@ _parts: dict[int, int] = {}
 _whole: set[int] = set()
 """Ids of roots that have been called themselves: calls of their parts are inside of theirs."""
 _waiting: set[int] = set()
-_handle: list[Any] = []
+_hooks: dict[int, Any] = torch_module._global_forward_pre_hooks
+_handle = RemovableHandle(_hooks)
+"""Taken once: to make one for each step would take longer than all else here."""
 _compiled: list[bool] = []
 
 
@@ -154,8 +157,7 @@ def arm() -> None:
     if _compiled or not _roots or not session.active:
         return
     _waiting.update(_roots)
-    if not _handle:
-        _handle.append(torch_module.register_module_forward_pre_hook(_called))
+    _hooks[_handle.id] = _called
 
 
 def armed() -> bool:
@@ -165,8 +167,7 @@ def armed() -> bool:
 
 def disarm() -> None:
     _waiting.clear()
-    if _handle:
-        _handle.pop().remove()
+    _hooks.pop(_handle.id, None)
 
 
 def _called(module: Any, args: Any) -> None:

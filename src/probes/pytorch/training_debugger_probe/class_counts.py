@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 import torch
 
@@ -21,7 +21,7 @@ _sampler = Sampler(0.05)
 
 
 @guarded("class-counts")
-def put(examples: int | None) -> None:
+def put(examples: Callable[[], int | None]) -> None:
     """Counts the classes of the step's batch, when it is its turn. `examples`: size of the model's input."""
     if not step_losses.given:
         return
@@ -32,7 +32,7 @@ def put(examples: int | None) -> None:
     if not early and not _sampler.due():
         return
     start = clock()
-    counts = _counts(examples)
+    counts = _counts(examples())
     if counts is not None:
         message: dict[str, Any] = {"type": "labels", "step": session.step, "counts": counts}
         if epoch is not None:
@@ -52,7 +52,7 @@ def _counts(examples: int | None) -> list[int] | None:
         target = step_losses.target()
         if target is not None and examples is not None and target.shape[:1] != (examples,):
             return None
-    if target is None or not is_plain(target) or target.device.type != "cpu" or target.requires_grad:
+    if target is None or not is_plain(target) or not target.is_cpu or target.requires_grad:
         return None
     if target.dim() == 2 and target.shape[1] == 1:
         target = target[:, 0]

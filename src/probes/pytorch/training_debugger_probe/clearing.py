@@ -38,10 +38,13 @@ class Clearing:
         self.passes = 0
         """Backward passes before its last step."""
         self.sampler = Sampler(0.05)
+        self.spent = 0.0
+        """Seconds that the choice took."""
 
 
 _known: weakref.WeakKeyDictionary[Watch, Clearing] = weakref.WeakKeyDictionary()
-
+_looked_at: list[Clearing] = []
+"""Those whose parameters are looked at when the next backward pass begins."""
 
 passes = [0]
 """Backward passes so far."""
@@ -50,11 +53,13 @@ passes = [0]
 @guarded("gradient-clearing")
 def backward_begins() -> None:
     passes[0] += 1
-    for known in list(_known.values()):
-        if known.looked_at and not known.cleared:
-            start = clock()
-            _look(known)
-            known.sampler.spent(clock() - start)
+    for known in list(_looked_at):
+        start = clock()
+        _look(known)
+        if known.cleared:
+            _looked_at.remove(known)
+        known.sampler.spent(known.spent + clock() - start)
+        known.spent = 0.0
 
 
 def went_back_since_step(watch: Watch) -> bool:
@@ -77,7 +82,7 @@ def _any(gradients: Sequence[torch.Tensor]) -> torch.Tensor | bool:
     """Whether an element is not zero; a tensor of one number where reading it would make a device wait."""
     with torch.no_grad():
         flags = [_part(dense(each)).any() for each in gradients]
-        if flags[0].device.type == "cpu":
+        if flags[0].is_cpu:
             return any(bool(flag) for flag in flags)
         return torch.stack([flag.to(flags[0].device) for flag in flags]).any()
 
@@ -105,10 +110,20 @@ def put(watch: Watch, record: Record) -> None:
 def step_ends(watch: Watch) -> None:
     """Chooses what to look at until the next step, where it is its turn."""
     known = _known.setdefault(watch, Clearing())
+    if known in _looked_at:
+        _looked_at.remove(known)
     known.looked_at, known.left, known.cleared = [], [], False
     known.passes = passes[0]
     if watch.steps < FIRST or known.sampler.due():
-        known.looked_at = [weakref.ref(each) for each in _choice(watch.parameters())]
+        _choose(watch, known)
+
+
+def _choose(watch: Watch, known: Clearing) -> None:
+    start = clock()
+    known.looked_at = [weakref.ref(each) for each in _choice(watch.parameters())]
+    if known.looked_at:
+        _looked_at.append(known)
+    known.spent = clock() - start
 
 
 def _read(record: Record, name: str, left: Sequence[torch.Tensor | bool]) -> None:

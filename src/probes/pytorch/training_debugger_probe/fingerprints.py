@@ -63,15 +63,18 @@ def _dense(row: torch.Tensor) -> float:
 
 
 def suits(tensor: torch.Tensor) -> bool:
-    return is_plain(tensor) and tensor.device.type == "cpu" and tensor.numel() > 0 and not tensor.is_complex()
+    return is_plain(tensor) and tensor.is_cpu and tensor.numel() > 0 and not tensor.is_complex()
+
+
+def due() -> bool:
+    """Whether the step in progress is to have one, and has none yet."""
+    turn = session.step < ALWAYS or session.step % ALWAYS < FEW
+    return turn and SERIES not in steps.now.scalars
 
 
 @guarded("fingerprints")
 def put(tensors: Sequence[torch.Tensor]) -> None:
     """Writes the number into the step in progress, of its first batch."""
-    scalars = steps.now.scalars
-    if SERIES in scalars or (session.step >= ALWAYS and session.step % ALWAYS >= FEW):
-        return
     found = [tensor for tensor in tensors if suits(tensor)][:2]
-    if found:
-        scalars[SERIES] = float(of(found))
+    if found and due():
+        steps.now.scalars[SERIES] = float(of(found))

@@ -57,7 +57,7 @@ def put(name: Any, value: Any) -> None:
 def _plain(value: Any) -> float | None:
     """A number; of a tensor on an accelerator none, for reading it would wait."""
     if isinstance(value, torch.Tensor):
-        if value.numel() != 1 or value.device.type != "cpu" or value.is_complex():
+        if value.numel() != 1 or not value.is_cpu or value.is_complex():
             return None
         value = value.detach().item()
     if isinstance(value, (str, bytes, bool)) or value is None:

@@ -21,10 +21,10 @@ def begin() -> None:
 def finish() -> None:
     """The step is over, and still the current one."""
     activations.finish()
-    tensors = _called_with()
-    class_counts.put(_examples(tensors))
-    batches.step_without_loader(tensors)
-    overlap.trained(tensors[0][1] if tensors and tensors[0][0] == "input" else None)
+    class_counts.put(_examples)
+    batches.step_without_loader(_called_with)
+    if overlap.waits():
+        overlap.trained(_input())
     retained.put()
     step_losses.clear()
     captures.next_step()
@@ -41,5 +41,11 @@ def _called_with() -> list[tuple[str, torch.Tensor]]:
     return found if target is None else [*found[:1], ("target", target), *found[1:]]
 
 
-def _examples(tensors: list[tuple[str, torch.Tensor]]) -> int | None:
-    return int(tensors[0][1].shape[0]) if tensors and tensors[0][0] == "input" else None
+def _input() -> torch.Tensor | None:
+    tensors = _called_with()
+    return tensors[0][1] if tensors and tensors[0][0] == "input" else None
+
+
+def _examples() -> int | None:
+    first = _input()
+    return int(first.shape[0]) if first is not None else None

@@ -50,8 +50,8 @@ def is_plain(value: object) -> bool:
     """A dense tensor of numbers in memory, which statistics can be computed of."""
     return (
         isinstance(value, torch.Tensor)
-        and value.layout == torch.strided
-        and value.device.type != "meta"
+        and value.layout is torch.strided
+        and not value.is_meta
         and not value.is_quantized
     )
 

@@ -192,7 +192,7 @@ def _sentinels_of(held: list[torch.Tensor]) -> list[Any]:
     small = [
         each
         for each in held[:8]
-        if each.device.type == "cpu" and each.requires_grad and 0 < each.numel() <= LARGEST_SENTINEL
+        if each.is_cpu and each.requires_grad and 0 < each.numel() <= LARGEST_SENTINEL
     ]
     return [weakref.ref(each) for each in small[:1]]
 

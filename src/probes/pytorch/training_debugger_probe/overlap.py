@@ -65,6 +65,11 @@ def _usable(tensor: torch.Tensor | None) -> bool:
     return tensor is not None and tensor.dim() > 1 and fingerprints.suits(tensor)
 
 
+def waits() -> bool:
+    """Whether the input of a step of training may still tell something."""
+    return not state.said and not (state.complete and not state.held)
+
+
 @guarded("overlap")
 def trained(tensor: torch.Tensor | None) -> None:
     """A step of training is over; it was computed from this input."""

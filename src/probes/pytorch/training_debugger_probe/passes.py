@@ -77,7 +77,7 @@ class Pass:
             value, tally.weighted = value / size, True
         elif reduction == "none":
             value = value.mean()
-        tally.values.append(value.item() if value.device.type == "cpu" else value.clone())
+        tally.values.append(value.item() if value.is_cpu else value.clone())
         tally.weights.append(size)
         tally.batches += 1
         _count_right(call, tally, args, kwargs)
@@ -133,5 +133,5 @@ def _count_right(call: LossCall, tally: Tally, args: Sequence[Any], kwargs: dict
     found = accuracy.correct(call.function, args, kwargs)
     if found is not None:
         right, count = found
-        tally.right.append(right.item() if right.device.type == "cpu" else right)
+        tally.right.append(right.item() if right.is_cpu else right)
         tally.counted += count

@@ -15,7 +15,7 @@ def put(watch: Watch, record: Record) -> None:
     prefix = f"lr/{watch.id}." if watch.id else "lr/"
     for index, group in enumerate(watch.optimizer.param_groups):
         rate = group.get("lr")
-        if isinstance(rate, torch.Tensor):
-            record.read(prefix + str(index), [rate.detach().clone()])
-        elif isinstance(rate, (int, float)):
+        if isinstance(rate, (int, float)):
             record.scalars[prefix + str(index)] = float(rate)
+        elif isinstance(rate, torch.Tensor):
+            record.read(prefix + str(index), [rate.detach().clone()])

@@ -85,7 +85,7 @@ def read(tensors: Sequence[torch.Tensor], done: Done) -> None:
 
 def read_vector(vector: torch.Tensor, done: Done) -> None:
     """The same for the elements of a 1-dimensional tensor."""
-    if vector.device.type == "cpu":
+    if vector.is_cpu:
         done(vector.tolist())
     elif vector.device.type == "cuda":
         _flying.append(Transfer(vector.to(torch.float32), done))

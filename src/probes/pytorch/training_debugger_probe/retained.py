@@ -21,7 +21,7 @@ PERIOD = 0.25
 """Seconds between two counts, where there are not `EVERY` steps."""
 EVERY = 16
 _marks: deque[tuple[int, Any]] = deque(maxlen=MOST)
-"""Step and weak reference to what was put on the graph."""
+"""Step and weak reference to what was put on the graph, of the graphs that were there at the last count."""
 _last = [-PERIOD]
 
 
@@ -49,4 +49,7 @@ def put() -> None:
         return
     _last[0] = now
     recent = session.step - RECENT
-    steps.put("retainedGraphs", float(sum(step < recent and alive() is not None for step, alive in _marks)))
+    left = [entry for entry in _marks if entry[1]() is not None]
+    _marks.clear()
+    _marks.extend(left)
+    steps.put("retainedGraphs", float(sum(step < recent for step, _ in left)))

@@ -28,11 +28,11 @@ class Given:
         output = args[0] if args else kwargs.get("input")
         target = args[1] if len(args) > 1 else kwargs.get("target")
         self.target = target if isinstance(target, torch.Tensor) else None
-        keep = is_plain(output) and output.device.type == "cpu" and output.numel() <= LARGEST
+        keep = is_plain(output) and output.is_cpu and output.numel() <= LARGEST
         self.args = tuple(_bare(each) for each in args) if keep else None
         self.kwargs = {name: _bare(each) for name, each in kwargs.items()} if keep else {}
         self.result = weakref.ref(result)
-        self.value = result.item() if result.device.type == "cpu" and result.numel() == 1 else 0.0
+        self.value = result.item() if result.is_cpu and result.numel() == 1 else 0.0
 
     def input(self) -> Any:
         if self.args is None:

@@ -26,14 +26,16 @@ on_said: list[Callable[[dict[str, Any]], None]] = []
 _open: list[Pass] = []
 
 
-def _live_models() -> list[Any]:
-    return [model for model in (reference() for reference in models) if model is not None]
-
-
 def evaluating() -> bool:
     """True when every trained model is in evaluation mode."""
-    found = _live_models()
-    return bool(found) and not any(model.training for model in found)
+    any_left = False
+    for reference in models:
+        model = reference()
+        if model is not None:
+            if model.training:
+                return False
+            any_left = True
+    return any_left
 
 
 def counts() -> bool:

@@ -86,7 +86,7 @@ def _option(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return number(value)
     if isinstance(value, torch.Tensor):
-        return number(value.item()) if value.device.type == "cpu" and value.numel() == 1 else None
+        return number(value.item()) if value.is_cpu and value.numel() == 1 else None
     return str(value)[:200]
 
 
