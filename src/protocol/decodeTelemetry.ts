@@ -133,7 +133,14 @@ const DECODERS: Decoders = {
     source,
   }),
   layers: message('layers', {
-    layers: array(object<Message<'layers'>['layers'][number]>({ name: string, kind: string, source })),
+    layers: array(
+      object<Message<'layers'>['layers'][number]>({
+        name: string,
+        kind: string,
+        source,
+        batchFirst: optional(boolean),
+      }),
+    ),
   }),
   parameters: message('parameters', {
     parameters: array(
@@ -169,6 +176,7 @@ const DECODERS: Decoders = {
     source,
     backwardSource: source,
     pure: boolean,
+    logProbability: optional(boolean),
     reduction: optional(oneOf('mean', 'sum', 'none')),
     outputShape: optional(shape),
     outputDtype: optional(string),
@@ -177,7 +185,10 @@ const DECODERS: Decoders = {
     classes: optional(count),
     elements: optional(count),
     outputActivation: optional(
-      oneOf('softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log', 'none', 'other'),
+      oneOf(
+        ...(['softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log'] as const),
+        ...(['clamp', 'none', 'other'] as const),
+      ),
     ),
     outputMin: measured,
     outputMax: measured,
@@ -230,6 +241,7 @@ const DECODERS: Decoders = {
         layer: index,
         kind: string,
         source,
+        inputShape: optional(shape),
         mean: wireNumber,
         std: wireNumber,
         min: wireNumber,
@@ -254,6 +266,7 @@ const DECODERS: Decoders = {
     epoch: optional(count),
     batch: optional(count),
     counts: array(count),
+    right: optional(count),
   }),
   validation: message('validation', {
     step: count,

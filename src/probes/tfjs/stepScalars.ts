@@ -34,6 +34,7 @@ export function stepScalars(
     [isFirst ? 'lr/0' : `lr/${record.id}.0`]: learningRate(optimizer),
     [isFirst ? 'accuracy' : `accuracy/${record.id}`]: first?.accuracy,
     batchFingerprint: first?.fingerprint,
+    sliceShare: first?.sliceShare,
     samples: sum(evaluations.map(({ samples }) => samples)),
     'time/step': lastEnd === undefined ? undefined : ended - lastEnd,
     'time/data': first && lastEnd !== undefined ? first.start - lastEnd : undefined,

@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 import torch
 
-from . import batch_facts, fingerprints
+from . import batch_facts, fingerprints, slices
 from .guard import guarded
 from .observable import is_plain
 from .parameters import dtype, shape
@@ -93,6 +93,7 @@ def step_without_loader(tensors: list[tuple[str, torch.Tensor]]) -> None:
     """The step is over: where no loader gave a batch, what the model and the loss were given is the batch."""
     if not _given and tensors:
         look(tensors[:MOST_TENSORS])
+        slices.put([tensor for name, tensor in tensors[:MOST_TENSORS] if name in POSITIONS])
     _given.clear()
 
 
