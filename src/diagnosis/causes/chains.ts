@@ -162,8 +162,9 @@ export const CHAINS: readonly Causation[] = [
 export const RESOURCE_CHAINS: readonly Causation[] = [
   {
     cause: 'data-bottleneck',
-    symptoms: ['gpu-idle', 'step-time-outliers'],
+    symptoms: ['gpu-idle', 'step-time-outliers', 'stalled-rank'],
     because: text('The device waits while the next batch is prepared.'),
+    applies: (cause, symptom) => symptom.rule !== 'stalled-rank' || cause.rank === symptom.rank,
   },
   {
     cause: 'model-on-cpu',

@@ -1,6 +1,8 @@
 import type { Bye, Labels, LossSeen } from '../../protocol/telemetry.js';
 import { text, type Text } from '../../protocol/values.js';
+import { constantLevel } from '../constantLevel.js';
 import { readable } from '../format.js';
+import { History } from '../history.js';
 import { hasSeveralObjectives, isBinary, isOverClasses } from '../lossFacts.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
 
@@ -48,6 +50,16 @@ const thresholds = {
     origin:
       'Of a class that is found every second time fewer than three of 20 are found once in 5000 runs (binomial).',
   },
+  loss: {
+    default: 0.9,
+    minimum: 0,
+    maximum: 1,
+    unit: 'ratio',
+    description:
+      'Loss over that of always giving the labels’ frequencies, below which the scores tell the classes apart though none passes one half.',
+    origin:
+      'The loss of such a constant is the entropy of the labels; the faulty programs of test/corpus stay above it, a calibrated model of clicks comes to 0.74.',
+  },
   gain: {
     default: 0.1,
     minimum: 0,
@@ -73,6 +85,8 @@ const MOST_KEPT = 4096;
 const ENOUGH = 3;
 
 class ImbalancedLabelsCheck implements Check<Evidence> {
+  private readonly losses = new History();
+  private seen: LossSeen | undefined;
   private compared: Compared[] = [];
   private counts: number[] = [];
   private latest = -1;
@@ -90,12 +104,15 @@ class ImbalancedLabelsCheck implements Check<Evidence> {
   };
 
   readonly loss = (loss: LossSeen): undefined => {
+    this.seen ??= loss;
     const weights = (loss.meanTargetWeight ?? 1) !== 1 || (loss.positiveWeight ?? 1) !== 1;
     this.weighted ||= weights || !(isBinary(loss) || isOverClasses(loss));
   };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     this.latest = step.step;
+    const value = this.seen && step.scalar(this.seen.series);
+    if (value !== undefined) this.losses.add(value);
     const { totalSteps, epochs } = facts.plan ?? {};
     const due =
       totalSteps !== undefined && epochs !== undefined && step.step + 1 === Math.ceil(0.9 * totalSteps);
@@ -116,9 +133,15 @@ class ImbalancedLabelsCheck implements Check<Evidence> {
     const [majority, label] = [most / all, this.counts.indexOf(most)];
     if (present.length < 2 || majority < this.limits.majority) return undefined;
     const accuracy = this.accuracyWithoutGain(label);
-    if (accuracy === undefined) return undefined;
+    if (accuracy === undefined || this.ranks()) return undefined;
     this.found = true;
     return { step: this.latest, majority, minority: Math.min(...present) / all, label, accuracy };
+  }
+
+  /** Whether the scores are better than the frequencies of the labels. */
+  private ranks(): boolean {
+    const level = this.seen && constantLevel(this.seen, this.counts, false)?.level;
+    return level !== undefined && this.losses.part(0.5, 1).mean < this.limits.loss * level;
   }
 
   /** Of the latest batches with enough rare examples, where it is that of always answering the label. */
@@ -195,7 +218,6 @@ export const imbalancedLabels = defineRule({
       'await model.fit(x, y, { epochs: 10, classWeight: { 0: 1, 1: 49 } });',
       '```',
     ].join('\n'),
-    wrong:
-      'Labels that cannot be predicted leave the same accuracy. Models whose scores are thresholded elsewhere than at one half may rank the rare class well.',
+    wrong: 'Labels that cannot be predicted leave the same accuracy.',
   },
 });

@@ -2,7 +2,7 @@ import { type Bye, type Labels, type LossSeen, SERIES } from '../../protocol/tel
 import { text, type Text, type WireNumber } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { LearningWatch, type Stuck } from '../learning.js';
-import { isElementwise, measured, oneHotClasses, sizeOf } from '../lossFacts.js';
+import { isElementwise, oneHotClasses, sizeOf } from '../lossFacts.js';
 import {
   type Anchor,
   type Check,
@@ -20,55 +20,51 @@ type Evidence = { series: string; step: number } & (
 );
 
 /** As in not-learning. */
-const LEARNING = { steps: 40, share: 0.9, progress: 0.03 };
+const LEARNING = { steps: 100, share: 0.9, progress: 0.03 };
 
 const thresholds = {
-  errors: {
-    default: 3,
-    minimum: 1,
-    maximum: 10,
-    unit: 'standard errors',
-    description: 'How far mean and variance of whole targets may be from those of equally frequent classes.',
-    origin:
-      'Of equally frequent classes one batch in two hundred is further off, by the normal distribution.',
-  },
   examples: {
-    default: 4,
+    default: 20,
     minimum: 1,
-    maximum: 1000,
+    maximum: 1e6,
     unit: 'examples per class',
-    description: 'Targets that the first batch must have for each class.',
-    origin: 'A class is then missing from a batch less than once in fifty times (e^-4).',
+    description: 'Targets that must have been counted for each class.',
+    origin:
+      'The frequency of a class is then known to a fifth (its standard error is one over the root of 20), and half of another is nearly three of these below it.',
+  },
+  balance: {
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    unit: 'ratio',
+    description:
+      'The rarest of the whole numbers over the commonest that makes them classes rather than amounts.',
+    origin:
+      'Sets of examples for classification are collected with about as many of each; amounts that are counted have rare extremes: of a Poisson distribution with mean 4 the ratio of 0 to 4 is a tenth.',
   },
 };
 
 const LEAST_CLASSES = 3;
-/** Kurtosis of a discrete uniform distribution of many values, less one: the relative variance of its variance. */
-const UNIFORM_SPREAD = 0.8;
-
-/** Whether the loader gives the targets as whole numbers, one for each example. */
-function areWholeNumbers({ firstBatch }: RunFacts): boolean {
-  const target = firstBatch?.tensors.find(({ name }) => /^(target|label)s?$|^y$/.test(name));
-  return target !== undefined && /^u?int/.test(target.dtype) && sizeOf(target.shape) === target.shape[0];
+/** One number as the output for each example. */
+function isSingle(loss: LossSeen): boolean {
+  const n = loss.targetShape?.[0];
+  return isElementwise(loss) && sizeOf(loss.targetShape) === n && sizeOf(loss.outputShape) === n;
 }
 
-/** Classes whose numbers 0, 1, 2 … are the targets of one output, all about equally frequent; 0 for others. */
-function numberedClasses(loss: LossSeen, facts: RunFacts, limits: Limits<typeof thresholds>): number {
-  const { targetShape, outputShape, targetDistinct = 0, targetMean = NaN, targetVariance = NaN } = loss;
-  const [n, classes] = [targetShape?.[0] ?? 0, measured(loss.targetMax) + 1];
-  const single = sizeOf(outputShape) === n && sizeOf(targetShape) === n && areWholeNumbers(facts);
-  if (!isElementwise(loss) || !single || measured(loss.targetMin) !== 0) return 0;
-  if (!(classes >= LEAST_CLASSES) || targetDistinct < classes - 1 || n < limits.examples * classes) return 0;
-  const variance = (classes ** 2 - 1) / 12;
-  const offMean = Math.abs(targetMean - (classes - 1) / 2) / Math.sqrt(variance / n);
-  const offVariance = Math.abs(targetVariance / variance - 1) / Math.sqrt(UNIFORM_SPREAD / n);
-  return Math.max(offMean, offVariance) <= limits.errors ? classes : 0;
+/** The numbers of the classes 0, 1, 2 …, all about equally frequent; 0 where these are not such. */
+function numberedClasses(counts: readonly number[], limits: Limits<typeof thresholds>): number {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const balanced = Math.min(...counts) >= limits.balance * Math.max(...counts);
+  const enough = all >= limits.examples * counts.length;
+  return counts.length >= LEAST_CLASSES && enough && balanced ? counts.length : 0;
 }
 
 class UnsuitedLossCheck implements Check<Evidence> {
   private readonly watch = new LearningWatch(LEARNING);
   private seen: LossSeen | undefined;
   private classes = 0;
+  /** Of a regression on whole numbers; empty for others. */
+  private counts: number[] = [];
   private found = false;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
@@ -81,11 +77,14 @@ class UnsuitedLossCheck implements Check<Evidence> {
 
   readonly labels = (labels: Labels): undefined => {
     this.watch.labels(labels);
+    if (!this.seen || !isSingle(this.seen)) return;
+    const longer = Math.max(labels.counts.length, this.counts.length);
+    this.counts = Array.from({ length: longer }, (_, i) => (this.counts[i] ?? 0) + (labels.counts[i] ?? 0));
   };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     const stuck = this.watch.step(step, facts);
-    return this.once(this.atOnce(step.step, facts) ?? this.inTheEnd(stuck));
+    return this.once(this.atOnce(step.step) ?? this.inTheEnd(stuck));
   };
 
   readonly bye = (bye: Bye, facts: RunFacts): Evidence | undefined =>
@@ -100,12 +99,12 @@ class UnsuitedLossCheck implements Check<Evidence> {
     return evidence;
   }
 
-  /** What the first batch shows. */
-  private atOnce(step: number, facts: RunFacts): Evidence | undefined {
+  /** What the first batches show. */
+  private atOnce(step: number): Evidence | undefined {
     const { seen } = this;
     if (!seen || this.found) return undefined;
     if (seen.logProbability) return { kind: 'sign', series: seen.series, step };
-    const classes = numberedClasses(seen, facts, this.limits);
+    const classes = numberedClasses(this.counts, this.limits);
     return classes > 0 ? { kind: 'numbers', series: seen.series, step, classes } : undefined;
   }
 
@@ -185,7 +184,7 @@ export const unsuitedLoss = defineRule({
   docs: {
     what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability that the script writes out itself is minimised, because its minus is missing.',
     why: 'Numbers of classes have no order, and the loss gives them one. Over one-hot labels such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
-    how: 'Numbers: the loader gives the targets as integers, one for each example, the model has one output, and the first batch has the values 0, 1, 2 … to the largest with `examples` for each; mean and variance are within `errors` of those of values that are all equally frequent, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
+    how: 'Numbers: the loader gives the targets as integers, one for each example, and the model has one output. Of the batches that were counted, with `examples` for each number or more, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
     fix: [
       'Use the loss that is made for classes:',
       '',

@@ -40,16 +40,22 @@ function isMisplaced(shape: readonly number[], framework: string | undefined): b
 
 type Layer = LayersSeen['layers'][number];
 
-/** The layer itself or the nearest one around it that says which axis the examples are. */
-function sequenceLayer(at: number, { layers }: LayersSeen): Layer | undefined {
-  const name = layers[at]?.name;
+/** Hand their input on to the attention inside of them as it is, which says which axis the examples are. */
+const BLOCK = /^Transformer(Encoder|Decoder)Layer$/;
+
+function saysLayout({ name, kind, batchFirst }: Layer, { layers }: LayersSeen): boolean | undefined {
+  if (!BLOCK.test(kind)) return batchFirst;
+  return batchFirst ?? layers.find((one) => one.name === `${name}.self_attn`)?.batchFirst;
+}
+
+/** The layer itself or the nearest one around it that takes sequences with the examples second. */
+function timeFirstLayer(at: number, seen: LayersSeen): Layer | undefined {
+  const name = seen.layers[at]?.name;
   if (name === undefined) return undefined;
-  const around = layers.filter(
-    (one) => one.name === name || one.name === '' || name.startsWith(`${one.name}.`),
-  );
-  return around
-    .sort((a, b) => b.name.length - a.name.length)
-    .find(({ batchFirst }) => batchFirst !== undefined);
+  const isAround = (one: Layer) => one.name === name || one.name === '' || name.startsWith(`${one.name}.`);
+  const around = seen.layers.filter(isAround).sort((a, b) => b.name.length - a.name.length);
+  const nearest = around.find((one) => saysLayout(one, seen) !== undefined);
+  return nearest && saysLayout(nearest, seen) === false ? nearest : undefined;
 }
 
 /** One target for each example of the first axis, where the layer takes the second for the examples. */
@@ -86,9 +92,8 @@ class WrongDataLayoutCheck implements Check<Evidence> {
     if (!loss?.targetShape || !facts.layers || others.length > 0) return undefined;
     for (const { layer, inputShape } of ran) {
       if (!inputShape || !hasExamplesFirst(inputShape, loss.targetShape)) continue;
-      const owner = sequenceLayer(layer, facts.layers);
-      if (owner?.batchFirst === false)
-        return this.evidence('sequence', inputShape, inputShape[0] ?? 0, owner.source, owner.kind);
+      const owner = timeFirstLayer(layer, facts.layers);
+      if (owner) return this.evidence('sequence', inputShape, inputShape[0] ?? 0, owner.source, owner.kind);
     }
     return undefined;
   };

@@ -14,12 +14,13 @@ function run(
   right: number | undefined,
   loss: Partial<LossSeen> = bce,
   length = 100,
+  value = 0.1,
 ): RuleCase {
   const labels = [0, length - 1].map((step): Labels => {
     const told = step === 0 && right !== undefined ? 0 : right;
     return { ...labelsSeen(step, counts), ...(told !== undefined && { right: told }) };
   });
-  const series = steps({ loss: Array.from({ length }, () => 0.1) });
+  const series = steps({ loss: Array.from({ length }, () => value) });
   return { name, messages: [lossSeen(loss), ...labels, series, END] };
 }
 
@@ -33,6 +34,7 @@ testRule(imbalancedLabels, {
     run('a model that answers something else', rare, 500),
     run('few labels', [49, 1], 49),
     run('a short run', rare, 980, bce, 20),
+    run('probabilities that rank the rare examples', rare, 980, bce, 100, 0.07),
     run('predictions that are not known', rare, undefined),
     run('hardly any rare examples late in the run', [985, 15], 985),
     run('one class only', [1000, 0], 1000),
@@ -47,7 +49,7 @@ testRule(imbalancedLabels, {
         /^Of the labels 98 % are of class 0, and the accuracy of 98 % is no better than always answering it\.$/,
     },
     {
-      ...run('several classes', [950, 30, 20], 953, { classes: 3, meanTargetWeight: 1 }),
+      ...run('several classes', [950, 30, 20], 953, { classes: 3, meanTargetWeight: 1 }, 100, 0.25),
       step: 99,
       line: LINES.loss,
       evidence: { minority: 0.02 },

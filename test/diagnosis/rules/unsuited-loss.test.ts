@@ -1,6 +1,6 @@
 import { unsuitedLoss } from '../../../src/diagnosis/rules/unsuited-loss.js';
 import type { LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
-import { batchSeen, loaderSeen, tensor } from '../messages.js';
+import { labelsSeen, loaderSeen } from '../messages.js';
 import { LINES, lossSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const END: ProbeMessage = { type: 'bye', reason: 'finished', dropped: 0 };
@@ -21,22 +21,14 @@ function run(name: string, loss: number, given: Partial<LossSeen> = {}): RuleCas
   return { name, messages: [loaderSeen(), lossSeen({ ...oneHot, ...given }), steps({ loss: values }), END] };
 }
 
-const digits: Partial<LossSeen> = {
-  function: 'mse_loss',
-  outputShape: [64],
-  targetShape: [64],
-  targetDistinct: 10,
-  targetMin: 0,
-  targetMax: 9,
-  targetMean: 4.7,
-  targetVariance: 8.9,
-  targetMeanSquare: 31,
-};
+const LABELLED = 4;
+const single: Partial<LossSeen> = { function: 'mse_loss', outputShape: [64], targetShape: [64] };
 
-/** A first batch as a loader gives it. */
-function numbers(name: string, given: Partial<LossSeen> = {}, dtype = 'int64'): RuleCase {
-  const batch = batchSeen(0, tensor(), tensor({ name: 'target', shape: [64], dtype }));
-  return { name, messages: [loaderSeen(), batch, lossSeen({ ...digits, ...given }), steps({ loss: [31] })] };
+/** Batches with whole numbers as targets. */
+function numbers(name: string, counts: number[], given: Partial<LossSeen> = {}): RuleCase {
+  const labels = Array.from({ length: LABELLED }, (_, i) => labelsSeen(i, counts));
+  const seen = lossSeen({ ...single, ...given });
+  return { name, messages: [loaderSeen(), seen, ...labels, steps({ loss: [31, 30] })] };
 }
 
 function own(name: string, given: Partial<LossSeen>): RuleCase {
@@ -46,13 +38,13 @@ function own(name: string, given: Partial<LossSeen>): RuleCase {
 
 testRule(unsuitedLoss, {
   silent: [
-    numbers('numbers that are no integers in the data', {}, 'float32'),
-    numbers('counts, of which the middle ones are frequent', { targetMean: 4.5, targetVariance: 2.3 }),
-    numbers('counts, of which the small ones are frequent', { targetMean: 1.5, targetVariance: 3 }),
-    numbers('ratings from one to five', { targetMin: 1, targetMax: 5, targetDistinct: 5, targetMean: 3 }),
-    numbers('zeros and ones', { targetMax: 1, targetDistinct: 2, targetMean: 0.5, targetVariance: 0.25 }),
-    numbers('a large range of which few are there', { targetMax: 99, targetDistinct: 47 }),
-    numbers('a cross-entropy', { function: 'cross_entropy' }),
+    numbers('counts of which the middle ones are frequent', [1, 6, 15, 20, 15, 6, 1]),
+    numbers('counts of which the small ones are frequent', [20, 14, 9, 5, 3]),
+    numbers('ratings from one to five', [0, 12, 13, 12, 14, 13]),
+    numbers('zeros and ones', [32, 32]),
+    numbers('few targets of each', [3, 3, 4, 3, 3]),
+    numbers('several outputs for an example', [6, 6, 7], { outputShape: [64, 3] }),
+    numbers('a cross-entropy', [20, 22, 22], { function: 'cross_entropy' }),
     own('a loss that the script writes out', {}),
     run('a squared error that trains the classifier', 0.03),
     run('a regression to zeros and ones', 0.09, { targetMean: 0.4 }),
@@ -67,7 +59,7 @@ testRule(unsuitedLoss, {
   ],
   fires: [
     {
-      ...numbers('class numbers by the squared error'),
+      ...numbers('class numbers by the squared error', [6, 7, 6, 6, 7, 6, 6, 7, 6, 7]),
       step: 0,
       line: LINES.loss,
       evidence: { kind: 'numbers', classes: 10 },

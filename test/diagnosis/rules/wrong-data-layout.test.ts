@@ -1,5 +1,5 @@
 import { wrongDataLayout } from '../../../src/diagnosis/rules/wrong-data-layout.js';
-import type { ProbeMessage } from '../../../src/protocol/telemetry.js';
+import type { LayersSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
 import { batchSeen, exceptionSeen, hello, LOADER_LINE, loaderSeen, lossFailed, tensor } from '../messages.js';
 import { activation, activationsSeen } from '../modelMessages.js';
 import { at, LINES, lossSeen, type RuleCase, testRule } from '../ruleTester.js';
@@ -29,11 +29,24 @@ function sequences(name: string, shape: number[], target: number[], batchFirst?:
   return { name, messages: [hello(), layers, lossSeen({ targetShape: target }), ran] };
 }
 
+/** The normalisation inside of a block with attention. */
+function block(name: string, shape: number[], batchFirst: boolean): RuleCase {
+  const layers: LayersSeen['layers'] = [
+    { name: 'block', kind: 'TransformerEncoderLayer', source: at(9) },
+    { name: 'block.self_attn', kind: 'MultiheadAttention', batchFirst },
+    { name: 'block.norm1', kind: 'LayerNorm' },
+  ];
+  const ran = activationsSeen(0, activation(2, 'LayerNorm', { inputShape: shape }));
+  return { name, messages: [hello(), { type: 'layers', layers }, lossSeen({ targetShape: [32] }), ran] };
+}
+
 const wanted = (size: string, channels: number, got: number) =>
   `Given groups=1, weight of size [16, ${channels}, 3, 3], expected input[${size}] to have ${channels} channels, but got ${got} channels instead`;
 
 testRule(wrongDataLayout, {
   silent: [
+    block('attention over sequences with the examples first', [32, 12, 8], true),
+    block('attention over sequences with time first', [12, 32, 8], false),
     sequences('time first, as the layer takes it', [12, 32, 2], [32], false),
     sequences('a layer that is told of examples first', [32, 12, 2], [32], true),
     sequences('a layer that does not say', [32, 12, 2], [32]),
@@ -55,6 +68,13 @@ testRule(wrongDataLayout, {
     { name: 'another exception', messages: [exceptionSeen('division by zero')] },
   ],
   fires: [
+    {
+      ...block('examples first for attention that takes time first', [32, 12, 8], false),
+      step: 0,
+      line: 9,
+      evidence: { expected: 32 },
+      message: /^The input of TransformerEncoderLayer has shape/,
+    },
     {
       ...sequences('examples first for a layer that takes time first', [32, 12, 2], [32], false),
       step: 0,

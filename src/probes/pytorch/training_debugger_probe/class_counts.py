@@ -20,6 +20,8 @@ SPACED = 16
 """Then every so many, of the first steps of a training; later as the budget allows."""
 FIRST_STEPS = 1024
 MOST_CLASSES = 1000
+ELEMENTWISE = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+"""Regression losses, of which the loader's targets are counted where they are whole numbers."""
 _sampler = Sampler(0.05)
 
 
@@ -70,6 +72,8 @@ def _counts(examples: int | None) -> list[int] | None:
     """Of the loader's labels; else of the target of the step's only loss."""
     call = step_losses.given[0].call
     target = batches.target()
+    if call.function in ELEMENTWISE:
+        return _numbers(target)
     if target is None:
         target = step_losses.target()
         if target is not None and examples is not None and target.shape[:1] != (examples,):
@@ -86,6 +90,18 @@ def _counts(examples: int | None) -> list[int] | None:
     if isinstance(classes, int) and 2 <= classes <= MOST_CLASSES:
         return _tally(target, classes)
     return None
+
+
+def _numbers(target: torch.Tensor | None) -> list[int] | None:
+    """Of integers from 0 on, one for each example."""
+    if target is None or not is_plain(target) or target.device.type != "cpu" or not target.numel():
+        return None
+    if target.is_floating_point() or target.is_complex() or target.numel() != target.shape[0]:
+        return None
+    if target.dtype == torch.bool or int(target.min()) < 0 or int(target.max()) >= MOST_CLASSES:
+        return None
+    counts: list[int] = torch.bincount(target.reshape(-1).long()).tolist()
+    return counts
 
 
 def _tally(target: torch.Tensor, classes: int) -> list[int] | None:
