@@ -14,13 +14,13 @@ export interface RuleWords {
 export const SEVERITIES = ['off', 'error', 'warning', 'info', 'hint'] as const;
 
 /**
- * JSON schema of an object with a setting for each rule: a severity, or an object with a severity and thresholds. The
- * descriptions of thresholds are those of the rules' pages, in English.
+ * JSON schema of an object with a setting for each rule: a severity, or an object with a severity and thresholds. It is
+ * in the manifest twice, for settings and launch.json; its words are there once, under keys.
  */
 export function rulesSchema(rules: readonly RuleWords[], words: Words): Record<string, unknown> {
   const setting = (rule: RuleWords): unknown => ({
     description: words.put(`rule.${rule.id}.title`, rule.title.template),
-    anyOf: [{ enum: SEVERITIES }, optionsSchema(rule)],
+    anyOf: [{ enum: SEVERITIES }, optionsSchema(rule, words)],
     defaultSnippets: snippets(rule),
   });
   return {
@@ -30,10 +30,10 @@ export function rulesSchema(rules: readonly RuleWords[], words: Words): Record<s
   };
 }
 
-function optionsSchema({ thresholds, severity }: RuleWords): Record<string, unknown> {
+function optionsSchema({ id, thresholds, severity }: RuleWords, words: Words): Record<string, unknown> {
   const properties = Object.entries(thresholds).map(([name, threshold]) => [
     name,
-    thresholdSchema(threshold),
+    thresholdSchema(threshold, (description) => words.put(`rule.${id}.${name}`, description)),
   ]);
   return {
     type: 'object',
@@ -45,8 +45,12 @@ function optionsSchema({ thresholds, severity }: RuleWords): Record<string, unkn
   };
 }
 
-function thresholdSchema({ default: value, minimum, maximum, unit, description }: Threshold): unknown {
-  return { type: 'number', minimum, maximum, default: value, description: `${description} (${unit})` };
+function thresholdSchema(
+  { default: value, minimum, maximum, unit, description }: Threshold,
+  put: (description: string) => string,
+): unknown {
+  const words = put(unit === '1' ? description : `${description} (${unit})`);
+  return { type: 'number', minimum, maximum, default: value, description: words };
 }
 
 /** Completion offers the severities by themselves; this is the whole of what can be set, with its defaults. */

@@ -2,7 +2,7 @@
 import { type Bye, type Labels, type LossSeen, SERIES } from '../protocol/telemetry.js';
 import { constantLevel, type ConstantLevel } from './constantLevel.js';
 import { History, type Part } from './history.js';
-import { hasSeveralObjectives, isElementwise } from './lossFacts.js';
+import { hasSeveralObjectives, isElementwise, oneHotClasses } from './lossFacts.js';
 import type { RunFacts, StepView } from './rule.js';
 import { isContrastive } from './untrained.js';
 
@@ -95,10 +95,11 @@ export class LearningWatch {
     return constantLevel(seen, this.counts.length > 0 ? this.counts : undefined, this.isFullBatch);
   }
 
-  /** Targets that the model computes itself, as in reinforcement learning, move with it. */
+  /** Targets that the model computes itself, as in reinforcement learning, move with it; zeros and ones do not. */
   private hasFixedTargets(facts: RunFacts): boolean {
     const loaded = facts.loaders.some(({ role }) => role === 'train');
-    return this.isFullBatch || loaded || facts.hello?.framework === 'tfjs';
+    const oneHot = this.seen !== undefined && oneHotClasses(this.seen) > 0;
+    return this.isFullBatch || loaded || oneHot || facts.hello?.framework === 'tfjs';
   }
 
   private take(step: StepView): void {

@@ -32,6 +32,22 @@ export function measured(value: WireNumber | undefined): number {
   return value === undefined ? NaN : fromWire(value);
 }
 
+const LEAST_CLASSES = 3;
+
+/** Classes of one-hot targets, zero for others: rows with a single one among zeros, for three classes or more. */
+export function oneHotClasses({
+  outputShape,
+  targetDistinct,
+  targetMin,
+  targetMax,
+  targetMean = NaN,
+  targetShape,
+}: LossSeen): number {
+  const classes = outputShape?.length === 2 && targetShape?.length === 2 ? (outputShape[1] ?? 0) : 0;
+  const binary = targetDistinct === 2 && measured(targetMin) === 0 && measured(targetMax) === 1;
+  return binary && classes >= LEAST_CLASSES && Math.abs(targetMean * classes - 1) < 1e-5 ? classes : 0;
+}
+
 export function sizeOf(shape: readonly number[] | undefined): number {
   return shape?.reduce((all, size) => all * size, 1) ?? NaN;
 }

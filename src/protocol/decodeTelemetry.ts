@@ -135,7 +135,14 @@ const DECODERS: Decoders = {
     source,
   }),
   layers: message('layers', {
-    layers: array(object<Message<'layers'>['layers'][number]>({ name: string, kind: string, source })),
+    layers: array(
+      object<Message<'layers'>['layers'][number]>({
+        name: string,
+        kind: string,
+        source,
+        batchFirst: optional(boolean),
+      }),
+    ),
   }),
   parameters: message('parameters', {
     parameters: array(
@@ -171,6 +178,7 @@ const DECODERS: Decoders = {
     source,
     backwardSource: source,
     pure: boolean,
+    logProbability: optional(boolean),
     reduction: optional(oneOf('mean', 'sum', 'none')),
     outputShape: optional(shape),
     outputDtype: optional(string),
@@ -179,7 +187,10 @@ const DECODERS: Decoders = {
     classes: optional(count),
     elements: optional(count),
     outputActivation: optional(
-      oneOf('softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log', 'none', 'other'),
+      oneOf(
+        ...(['softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log'] as const),
+        ...(['clamp', 'none', 'other'] as const),
+      ),
     ),
     outputMin: measured,
     outputMax: measured,
@@ -232,6 +243,7 @@ const DECODERS: Decoders = {
         layer: index,
         kind: string,
         source,
+        inputShape: optional(shape),
         mean: wireNumber,
         std: wireNumber,
         min: wireNumber,
@@ -256,6 +268,7 @@ const DECODERS: Decoders = {
     epoch: optional(count),
     batch: optional(count),
     counts: array(count),
+    right: optional(count),
   }),
   validation: message('validation', {
     step: count,

@@ -127,7 +127,13 @@ export interface ClippingSeen {
 /** Modules in order of construction within the model; the root has the empty name. */
 export interface LayersSeen {
   type: 'layers';
-  layers: { name: string; kind: string; source?: SourceLine }[];
+  layers: {
+    name: string;
+    kind: string;
+    source?: SourceLine;
+    /** Of layers over sequences, whether the examples are the first axis of their input, or the second. */
+    batchFirst?: boolean;
+  }[];
 }
 
 /** Said once, and again when parameters join: every array of `parameterMeasures` is in this order. */
@@ -185,6 +191,8 @@ export interface LossSeen {
   backwardSource?: SourceLine;
   /** True when the scalar is the function's result alone, not a sum with other terms. */
   pure: boolean;
+  /** True when it is a log-probability itself, without a minus: to minimise it makes what is right less likely. */
+  logProbability?: boolean;
   reduction?: 'mean' | 'sum' | 'none';
   outputShape?: number[];
   outputDtype?: string;
@@ -196,10 +204,19 @@ export interface LossSeen {
   elements?: number;
   /**
    * What made the function's input: the last operation that is not a mere change of shape. `none` where it is a
-   * linear layer, a convolution or a sum; absent where it is not known.
+   * linear layer, a convolution or a sum; `clamp` where the output of one is cut off; absent where it is not known.
    */
   outputActivation?:
-    'softmax' | 'log_softmax' | 'sigmoid' | 'log_sigmoid' | 'tanh' | 'relu' | 'log' | 'none' | 'other';
+    | 'softmax'
+    | 'log_softmax'
+    | 'sigmoid'
+    | 'log_sigmoid'
+    | 'tanh'
+    | 'relu'
+    | 'log'
+    | 'clamp'
+    | 'none'
+    | 'other';
   /** Range and standard deviation of the function's input. */
   outputMin?: WireNumber;
   outputMax?: WireNumber;
@@ -289,6 +306,8 @@ export interface ActivationMeasures {
     /** Class of the module, or name of the function: `ReLU`, `relu`, `tanh` … */
     kind: string;
     source?: SourceLine;
+    /** Shape of its input, of batches of sequences only: three axes. */
+    inputShape?: number[];
     mean: WireNumber;
     std: WireNumber;
     min: WireNumber;
@@ -339,7 +358,10 @@ export interface DataOverlap {
   source?: SourceLine;
 }
 
-/** The labels of one training batch: of the first 64 batches of each of the first two epochs, then of sampled ones. */
+/**
+ * The labels of one training batch: of the first 64 batches of each of the first two epochs, then of every sixteenth
+ * to step 1024, then of sampled ones.
+ */
 export interface Labels {
   type: 'labels';
   step: number;
@@ -348,6 +370,8 @@ export interface Labels {
   batch?: number;
   /** Examples of each class; of a binary target the classes are 0 and 1. */
   counts: number[];
+  /** How many of them are predicted rightly, where it is known. */
+  right?: number;
 }
 
 /** What the script itself reports, by `add_scalar`, `wandb.log`, `set_postfix` … */
@@ -546,6 +570,8 @@ export const SERIES = {
   staleGradients: 'staleGradients',
   /** A number that stands for the content of the step's first batch: equal batches have equal ones. */
   batchFingerprint: 'batchFingerprint',
+  /** Where the batch was cut out of larger tensors by the script, anew for this step: its share of their examples. */
+  sliceShare: 'sliceShare',
   /** Graphs of earlier steps' losses that something still holds on to. */
   retainedGraphs: 'retainedGraphs',
   /** Tensors that the backend holds (TensorFlow.js). */

@@ -6,7 +6,8 @@ import { Words } from '../../src/contributions/words.js';
 import { RULES } from '../../src/diagnosis/registry.js';
 import { readRules } from '../../src/engine/launch/rules.js';
 
-const schema = rulesSchema(RULES, new Words());
+const words = new Words();
+const schema = rulesSchema(RULES, words);
 const ajv = new Ajv({ strict: false, allowUnionTypes: true });
 const validate = ajv.compile(schema);
 
@@ -44,5 +45,6 @@ test('every threshold is described, with its unit, range and default', () => {
   >;
   const { excess } = properties['initial-loss']?.anyOf[1].properties ?? {};
   expect(excess).toMatchObject({ type: 'number', minimum: 0.1, maximum: 100, default: 1.25 });
-  expect(excess?.['description']).toMatch(/^By how much .*\(nats\)$/);
+  expect(excess?.['description']).toBe('%rule.initial-loss.excess%');
+  expect(words.english['rule.initial-loss.excess']).toMatch(/^By how much .*\(nats\)$/);
 });

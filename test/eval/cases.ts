@@ -27,6 +27,8 @@ export interface CorpusCase {
   raises: boolean;
   /** The oldest PyTorch it runs on, as [2, 3]. */
   torch: [number, number] | null;
+  /** Processes it is trained by. */
+  ranks: number;
   half: Half;
 }
 
@@ -59,6 +61,7 @@ function readCase(framework: Framework, kind: string, file: string): CorpusCase 
     lines: head.get('line')?.split(' | ') ?? [],
     raises: head.get('ends') === 'exception',
     torch: versionOf(head.get('torch')),
+    ranks: Number(head.get('ranks') ?? 1),
   };
 }
 

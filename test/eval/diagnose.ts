@@ -11,14 +11,15 @@ export interface Diagnosis {
   checks: CheckReport[];
 }
 
-/** @param log lines of one rank, as they stand in the file */
+/** @param log lines as they stand in the file: of one rank, or of each in turn, from its greeting on */
 export function diagnoseLog(log: string): Diagnosis {
   const engine = new DiagnosisEngine({ rules: {} });
-  let steps = 0;
+  let [steps, rank] = [0, 0];
   for (const line of log.trimEnd().split('\n')) {
     const message = decodeProbeMessage(line);
     if (!message || isConversation(message)) continue;
-    engine.accept(0, message);
+    if (message.type === 'hello') rank = message.rank;
+    engine.accept(rank, message);
     if (message.type === 'steps') steps = message.first + message.time.length;
   }
   return { steps, findings: engine.findings, checks: engine.checks() };

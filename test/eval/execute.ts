@@ -1,7 +1,16 @@
 /** Runs a program of the corpus as a user does, with the real probe in it, and keeps the log that the probe wrote. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { ENVIRONMENT } from '../../src/protocol/telemetry.js';
 import { type CorpusCase, recordingName, ROOT } from './cases.js';
@@ -46,7 +55,9 @@ function commandFor(tools: Tools, one: CorpusCase, seed: number): Command {
     return { program: tools.node, args, sources: [tools.tfjsProbe] };
   }
   const program = pythonFor(tools, one, seed).command;
-  return { program, args: [one.file, '--seed', String(seed)], sources: [PYTHON_PROBE] };
+  const torchrun = ['-m', 'torch.distributed.run', '--standalone', `--nproc_per_node=${one.ranks}`];
+  const args = [...(one.ranks > 1 ? torchrun : []), one.file, '--seed', String(seed)];
+  return { program, args, sources: [PYTHON_PROBE] };
 }
 
 /** Every file below a folder, or the file itself. */
@@ -103,6 +114,14 @@ function execute({ program, args }: Command, env: NodeJS.ProcessEnv, mayFail: bo
   });
 }
 
+/** Puts what each rank wrote into one file, one after the other; each begins with its greeting. */
+function joinRanks(written: string, ranks: number): void {
+  const logs = Array.from({ length: ranks }, (_, rank) => `${written}.${rank}`).filter(existsSync);
+  if (logs.length < ranks) return;
+  writeFileSync(written, logs.map((log) => `${readFileSync(log, 'utf8').trimEnd()}\n`).join(''));
+  for (const log of logs) rmSync(log);
+}
+
 /** Runs a program to its end and leaves the probe's log in `log`. @returns the end of what the program printed */
 export async function runProgram(tools: Tools, one: CorpusCase, seed: number, log: string): Promise<string> {
   mkdirSync(path.dirname(log), { recursive: true });
@@ -113,10 +132,11 @@ export async function runProgram(tools: Tools, one: CorpusCase, seed: number, lo
     PYTHONPATH: path.join(PYTHON_PROBE, 'site'),
     PYTHONDONTWRITEBYTECODE: '1',
     OMP_NUM_THREADS: '1',
-    [ENVIRONMENT.log]: unfinished,
+    [ENVIRONMENT.log]: one.ranks > 1 ? `${unfinished}.{rank}` : unfinished,
     [ENVIRONMENT.seed]: one.framework === 'tfjs' ? String(seed) : '',
   };
   const output = await execute(commandFor(tools, one, seed), env, one.raises);
+  if (one.ranks > 1) joinRanks(unfinished, one.ranks);
   if (!existsSync(unfinished)) throw new Error(`${one.name}: the probe wrote no log\n${output}`);
   renameSync(unfinished, log);
   return output;

@@ -5,6 +5,8 @@ import type { Text } from '../../protocol/values.js';
 export interface Causation {
   cause: string;
   symptoms: readonly string[];
+  /** True where the cause is only a hint by itself, and explains a fault all the same. */
+  hint?: boolean;
   /** Steps after the cause within which a symptom is put down to it; absent for a fault that acts at every step. */
   within?: number;
   /** Why the one follows from the other. */

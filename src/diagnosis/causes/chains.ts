@@ -101,6 +101,11 @@ export const CHAINS: readonly Causation[] = [
     because: text('The first layers get almost no gradient, so they learn almost nothing.'),
   },
   {
+    cause: 'clipping-every-step',
+    symptoms: ['not-learning', 'underfitting', 'learning-rate-too-low', 'update-ratio'],
+    because: text('Clipping makes every update as small as its threshold.'),
+  },
+  {
     cause: 'learning-rate-too-low',
     symptoms: ['not-learning', 'constant-loss', 'underfitting', 'update-ratio'],
     because: text('The weights hardly move from where they started.'),
@@ -119,25 +124,26 @@ export const CHAINS: readonly Causation[] = [
     applies: isBefore,
   },
   {
+    cause: 'loss-spike',
+    symptoms: ['oscillating-loss', 'not-learning', 'underfitting'],
+    because: text('The update of that step threw away what the weights had learned.'),
+    applies: (cause, symptom) => cause.step < symptom.step,
+  },
+  {
     cause: 'constant-loss',
     symptoms: ['not-learning', 'underfitting', 'early-stopping-due'],
     because: text('A loss that does not move at all is not learned from.'),
   },
   {
     cause: 'not-learning',
-    symptoms: [
-      'underfitting',
-      'oscillating-loss',
-      'early-stopping-due',
-      'clipping-every-step',
-      'update-ratio',
-    ],
+    symptoms: ['underfitting', 'oscillating-loss', 'early-stopping-due', 'update-ratio'],
     because: text('What is not learned cannot get better on other data either.'),
   },
   {
     cause: 'oscillating-loss',
-    symptoms: ['loss-spike', 'update-ratio', 'underfitting', 'clipping-every-step'],
+    symptoms: ['loss-spike', 'update-ratio', 'underfitting'],
     because: text('A loss that swings with every step has peaks.'),
+    applies: (cause, symptom) => symptom.rule !== 'loss-spike' || cause.step <= symptom.step,
   },
   {
     cause: 'validation-in-training-mode',
@@ -156,8 +162,9 @@ export const CHAINS: readonly Causation[] = [
 export const RESOURCE_CHAINS: readonly Causation[] = [
   {
     cause: 'data-bottleneck',
-    symptoms: ['gpu-idle', 'step-time-outliers'],
+    symptoms: ['gpu-idle', 'step-time-outliers', 'stalled-rank'],
     because: text('The device waits while the next batch is prepared.'),
+    applies: (cause, symptom) => symptom.rule !== 'stalled-rank' || cause.rank === symptom.rank,
   },
   {
     cause: 'model-on-cpu',

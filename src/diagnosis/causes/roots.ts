@@ -22,9 +22,9 @@ export interface Link {
 
 function explains(causation: Causation, cause: Finding, symptom: Finding): boolean {
   if (cause.rule !== causation.cause || !causation.symptoms.includes(symptom.rule)) return false;
+  const { within, applies, hint = false } = causation;
   // A piece of advice is no explanation of a fault.
-  if (cause.severity === 'hint' && symptom.severity !== 'hint') return false;
-  const { within, applies } = causation;
+  if (cause.severity === 'hint' && symptom.severity !== 'hint' && !hint) return false;
   const after = symptom.step - cause.step;
   if (within !== undefined && (after < 0 || after > within)) return false;
   return applies?.(cause, symptom) ?? true;

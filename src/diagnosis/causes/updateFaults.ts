@@ -1,8 +1,14 @@
 /** Faults of the training loop, the model's parameters and the optimizer. */
+import type { Finding } from '../../protocol/runApi.js';
 import { text } from '../../protocol/values.js';
 import { BLOW_UP, type Causation, isNoRateBeyondUse, STALL } from './causation.js';
 
 const UNTOUCHED = text('Weights that are never changed learn nothing.');
+
+/** Recipes for Adam go up to 0.01; ten times that outweighs the loss. */
+function hasStrongDecay({ evidence }: Finding): boolean {
+  return Number(evidence['weightDecay']) >= 0.1;
+}
 
 export const UPDATE_FAULTS: readonly Causation[] = [
   {
@@ -74,6 +80,8 @@ export const UPDATE_FAULTS: readonly Causation[] = [
   {
     cause: 'adam-with-l2',
     symptoms: ['not-learning', 'underfitting'],
+    hint: true,
+    applies: hasStrongDecay,
     because: text('The weights are drawn to zero as strongly as the loss draws them away from it.'),
   },
 ];

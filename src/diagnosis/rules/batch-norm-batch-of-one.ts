@@ -21,11 +21,23 @@ const thresholds = {
   },
 };
 
+const NORMALISATION = /^((Lazy)?BatchNorm\dd|BatchNormalization)$/;
+
 /** Over one number for each feature; over images a single one has many. */
 function normalisesFeatures({ layers }: RunFacts): boolean {
   const kinds = layers?.layers.map(({ kind }) => kind) ?? [];
   const normalises = kinds.some((kind) => /^(BatchNorm1d|BatchNormalization|LazyBatchNorm1d)$/.test(kind));
   return normalises && !kinds.some((kind) => /conv|lstm|gru|rnn/i.test(kind));
+}
+
+/** One label for the whole example: what normalising it by itself takes away is not in its other pixels either. */
+function hasOneLabel({ losses: [loss] }: RunFacts): boolean {
+  return loss?.classes !== undefined && loss.elements === 1;
+}
+
+/** Layers in evaluation mode, as in fine-tuning, use what they have learned before; they are not measured. */
+function isInTraining({ activations }: RunFacts): boolean {
+  return activations?.layers.some(({ kind }) => NORMALISATION.test(kind)) ?? false;
 }
 
 /** A training loader whose last batch has one example. */
@@ -57,7 +69,8 @@ class BatchOfOneCheck implements Check<Evidence> {
       return this.evidence('last', step.step, loader, undefined);
     }
     this.singles = step.scalar(SERIES.samples) === 1 ? this.singles + 1 : 0;
-    const always = this.singles >= this.limits.steps && normalisesFeatures(facts);
+    const harms = isInTraining(facts) && (normalisesFeatures(facts) || hasOneLabel(facts));
+    const always = this.singles >= this.limits.steps && harms;
     return always ? this.evidence('always', step.step, undefined, undefined) : undefined;
   };
 
@@ -118,7 +131,7 @@ export const batchNormBatchOfOne = defineRule({
   docs: {
     what: 'Batch normalisation over features gets, or will get at the end of the epoch, a batch of a single example.',
     why: 'The mean of one example is the example itself: all features become zero and nothing can be learned from it. PyTorch raises an error instead, often only at the last batch of the first epoch.',
-    how: 'PyTorch’s error; or, before it comes, a training loader without `drop_last` whose number of examples leaves one over, together with a `BatchNorm1d` in a model without convolutions and recurrence; or `steps` steps of one example each through such a model.',
+    how: 'PyTorch’s error; or, before it comes, a training loader without `drop_last` whose number of examples leaves one over, together with a `BatchNorm1d` in a model without convolutions and recurrence; or `steps` steps of one example each through such a model, or through any with batch normalisation in training mode where the loss has one class for the example.',
     fix: [
       'Leave out the last batch, or use larger ones:',
       '',

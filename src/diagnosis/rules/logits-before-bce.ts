@@ -23,6 +23,11 @@ function leavesUnitInterval({ outputMin, outputMax }: Facts): boolean {
   return measured(outputMin) < -ROUNDING || measured(outputMax) > 1 + ROUNDING;
 }
 
+/** The limits of a clamp keep logits in range, and let no gradient through where they do. */
+function isCutOff({ outputActivation }: LossSeen): boolean {
+  return outputActivation === 'clamp';
+}
+
 /** TensorFlow.js says a layer's activation by its configuration, and clips what is out of range without a word. */
 function isLinearLayer({ outputActivation }: LossSeen, facts: RunFacts): boolean {
   return facts.hello?.framework === 'tfjs' && NOT_PROBABILITIES.has(outputActivation ?? '');
@@ -32,7 +37,8 @@ class LogitsBeforeBceCheck implements Check<Evidence> {
   private readonly steps = new StepCounter();
   private readonly losses = checkLosses(
     (loss) => loss.function === 'binary_cross_entropy' && expectedInput(loss) === 'probabilities',
-    (loss, facts) => (leavesUnitInterval(loss) || isLinearLayer(loss, facts) ? { loss } : undefined),
+    (loss, facts) =>
+      leavesUnitInterval(loss) || isCutOff(loss) || isLinearLayer(loss, facts) ? { loss } : undefined,
   );
 
   readonly step = this.steps.count;
@@ -99,7 +105,7 @@ export const logitsBeforeBce = defineRule({
   docs: {
     what: 'The loss is a binary cross-entropy that takes probabilities, and the model’s raw outputs go into it.',
     why: 'PyTorch raises an error as soon as an output leaves 0 to 1. TensorFlow.js clips the outputs in silence: an output below 0 or above 1 gets no gradient, and the model stops learning where it is most wrong.',
-    how: 'The function takes probabilities, and its input was below 0 or above 1, or it raised an error for that reason. In TensorFlow.js a last layer with a linear, ReLU or tanh activation is enough. It is known at the first step.',
+    how: 'The function takes probabilities, and its input was below 0 or above 1, or it raised an error for that reason. Or the input is the output of a linear layer that `clamp` cuts off at both ends. In TensorFlow.js a last layer with a linear, ReLU or tanh activation is enough. It is known at the first step.',
     fix: [
       'Use the loss that takes logits; it is numerically stable as well.',
       '',
@@ -119,6 +125,6 @@ export const logitsBeforeBce = defineRule({
       "model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy' });",
       '```',
     ].join('\n'),
-    wrong: 'Outputs that a script clamps to 0 to 1 itself, instead of by a sigmoid, are not reported.',
+    wrong: 'A script that cuts outputs off by something else than a clamp, before the loss, is not noticed.',
   },
 });

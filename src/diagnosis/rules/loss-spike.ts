@@ -1,7 +1,7 @@
 import { SERIES } from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
 import { readable } from '../format.js';
-import { hasSeveralObjectives } from '../lossFacts.js';
+import { hasSeveralObjectives, isElementwise } from '../lossFacts.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
 import { SlidingMedian } from '../slidingMedian.js';
 import { isContrastive } from '../untrained.js';
@@ -77,7 +77,10 @@ class LossSpikeCheck implements Check<Evidence> {
     const known =
       loss.function !== 'unknown' && loss.pure && !isContrastive(loss) && !hasSeveralObjectives(facts);
     const { window, samples, factor, start } = this.limits;
-    if (!known || this.taken < window || (step.scalar(SERIES.samples) ?? 0) < samples) return undefined;
+    // Without a loader the first batch tells how large they are; but values to be met may be the model's own.
+    const given = isElementwise(loss) ? undefined : loss.targetShape?.[0];
+    const size = step.scalar(SERIES.samples) ?? given ?? 0;
+    if (!known || this.taken < window || size < samples) return undefined;
     if (value < factor * usual || value < start * Math.abs(this.first) || step.scalar(SERIES.skipped) === 1)
       return undefined;
     this.found = true;
@@ -118,7 +121,7 @@ export const lossSpike = defineRule({
   docs: {
     what: 'In a training that went well, the loss of one step is suddenly many times as large.',
     why: 'One corrupt batch or one update that is too large can undo hours of training, and often comes again in the next epoch.',
-    how: 'The loss is `factor` times its running median over `window` steps and `start` times its first value, in a step of `samples` examples or more. Losses of the script’s own, sums with other terms, losses of several optimizers or call sites and contrastive ones are not judged.',
+    how: 'The loss is `factor` times its running median over `window` steps and `start` times its first value, in a step of `samples` examples or more (without a loader the first batch tells how many, and only losses over classes are judged). Losses of the script’s own, sums with other terms, losses of several optimizers or call sites and contrastive ones are not judged.',
     fix: [
       'Clip the gradient, and look at the data:',
       '',

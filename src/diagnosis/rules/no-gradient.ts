@@ -57,6 +57,7 @@ class Beginning {
     if (this.over || loss === undefined || !Number.isFinite(loss) || step.scalar(SERIES.skipped) === 1)
       return undefined;
     const norm = step.scalar(this.series);
+    if (norm === undefined && mayBeUnmeasured(facts)) return undefined;
     this.absent = norm === undefined ? this.absent + 1 : 0;
     this.zero = norm === 0 && loss !== 0 && !isMisplaced(facts) ? this.zero + 1 : 0;
     const found = Math.max(this.absent, this.zero);
@@ -67,6 +68,11 @@ class Beginning {
       ? { ...begun, kind: 'none', elsewhere: facts.activations === undefined }
       : { ...begun, kind: 'zero', loss };
   }
+}
+
+/** Of a further model only some steps are measured in TensorFlow.js, which raises an error where no gradient is. */
+function mayBeUnmeasured({ hello }: RunFacts): boolean {
+  return hello?.framework === 'tfjs';
 }
 
 /** Clipping where there are no gradients says that their norm is zero. */

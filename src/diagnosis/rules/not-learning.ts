@@ -48,12 +48,13 @@ export const notLearning = defineRule({
   needs: [SERIES.loss],
   thresholds: {
     steps: {
-      default: 40,
+      default: 100,
       minimum: 10,
       maximum: 1e6,
       unit: 'steps',
       description: 'Steps before anything is said.',
-      origin: 'Four quarters of ten steps: the least from which a mean and its error can be told.',
+      origin:
+        'Adam moves a weight by about its rate of 1e-3 a step: in a hundred steps by a tenth, the initial size of the weights of a layer with a hundred inputs (Glorot and Bengio 2010).',
     },
     share: {
       default: 0.9,

@@ -52,7 +52,7 @@ class StalledRankCheck implements AcrossCheck<Evidence> {
     pace.data.add(step.scalar(SERIES.timeData) ?? 0);
     pace.forward.add(step.scalar(SERIES.timeForward) ?? 0);
     pace.seen++;
-    return this.judge(rank, pace, step.step);
+    return pace.seen >= this.limits.steps ? this.judge(step.step) : undefined;
   };
 
   readonly skipped = (_ranks: Ranks): Text | undefined =>
@@ -62,11 +62,12 @@ class StalledRankCheck implements AcrossCheck<Evidence> {
     return [...this.paces].filter(([, { seen }]) => seen >= this.limits.steps);
   }
 
-  private judge(rank: number, pace: Pace, step: number): RankEvidence<Evidence> | undefined {
-    const measured = this.measured();
-    const others = measured.filter(([other]) => other !== rank).map(([, { own }]) => own);
-    if (pace.seen < this.limits.steps || others.length === 0) return undefined;
-    const slowest = Math.max(...others);
+  /** The slowest rank against the next one, whichever of them has just told a step. */
+  private judge(step: number): RankEvidence<Evidence> | undefined {
+    const [first, next] = this.measured().sort(([, a], [, b]) => b.own - a.own);
+    if (!first || !next) return undefined;
+    const [rank, pace] = first;
+    const slowest = next[1].own;
     const lost = pace.own - slowest;
     const tooSmall = lost < this.limits.seconds || lost < this.limits.share * (pace.whole.median ?? Infinity);
     if (tooSmall || pace.own < this.limits.factor * slowest) return undefined;

@@ -1,57 +1,173 @@
 import { type Bye, type Labels, type LossSeen, SERIES } from '../../protocol/telemetry.js';
-import { text, type Text } from '../../protocol/values.js';
+import { text, type Text, type WireNumber } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { LearningWatch, type Stuck } from '../learning.js';
-import { measured } from '../lossFacts.js';
-import { type Check, defineRule, type RunFacts, type StepView } from '../rule.js';
+import { isElementwise, oneHotClasses, sizeOf } from '../lossFacts.js';
+import {
+  type Anchor,
+  type Check,
+  defineRule,
+  type Explained,
+  type Limits,
+  type RunFacts,
+  type StepView,
+} from '../rule.js';
 
-type Evidence = Stuck & { classes: number };
+type Evidence = { series: string; step: number } & (
+  | ({ kind: 'one-hot'; classes: number } & Pick<Stuck, 'loss' | 'level'>)
+  | { kind: 'numbers'; classes: number }
+  | { kind: 'sign' }
+);
 
 /** As in not-learning. */
-const LEARNING = { steps: 40, share: 0.9, progress: 0.03 };
-const LEAST_CLASSES = 3;
+const LEARNING = { steps: 100, share: 0.9, progress: 0.03 };
 
-/** Rows with a single one among zeros: as many ones as rows, for three classes or more. */
-function oneHotClasses({
-  outputShape,
-  targetDistinct,
-  targetMin,
-  targetMax,
-  targetMean = NaN,
-  ...loss
-}: LossSeen): number {
-  const classes = outputShape?.length === 2 && loss.targetShape?.length === 2 ? (outputShape[1] ?? 0) : 0;
-  const binary = targetDistinct === 2 && measured(targetMin) === 0 && measured(targetMax) === 1;
-  return binary && classes >= LEAST_CLASSES && Math.abs(targetMean * classes - 1) < 1e-5 ? classes : 0;
+const thresholds = {
+  examples: {
+    default: 20,
+    minimum: 1,
+    maximum: 1e6,
+    unit: 'examples per class',
+    description: 'Targets that must have been counted for each class.',
+    origin:
+      'The frequency of a class is then known to a fifth (its standard error is one over the root of 20), and half of another is nearly three of these below it.',
+  },
+  balance: {
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    unit: 'ratio',
+    description:
+      'The rarest of the whole numbers over the commonest that makes them classes rather than amounts.',
+    origin:
+      'Sets of examples for classification are collected with about as many of each; amounts that are counted have rare extremes: of a Poisson distribution with mean 4 the ratio of 0 to 4 is a tenth.',
+  },
+};
+
+const LEAST_CLASSES = 3;
+/** One number as the output for each example. */
+function isSingle(loss: LossSeen): boolean {
+  const n = loss.targetShape?.[0];
+  return isElementwise(loss) && sizeOf(loss.targetShape) === n && sizeOf(loss.outputShape) === n;
+}
+
+/** The numbers of the classes 0, 1, 2 …, all about equally frequent; 0 where these are not such. */
+function numberedClasses(counts: readonly number[], limits: Limits<typeof thresholds>): number {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const balanced = Math.min(...counts) >= limits.balance * Math.max(...counts);
+  const enough = all >= limits.examples * counts.length;
+  return counts.length >= LEAST_CLASSES && enough && balanced ? counts.length : 0;
 }
 
 class UnsuitedLossCheck implements Check<Evidence> {
   private readonly watch = new LearningWatch(LEARNING);
+  private seen: LossSeen | undefined;
   private classes = 0;
+  /** Of a regression on whole numbers; empty for others. */
+  private counts: number[] = [];
   private found = false;
+
+  constructor(private readonly limits: Limits<typeof thresholds>) {}
 
   readonly loss = (loss: LossSeen): undefined => {
     this.watch.loss(loss);
+    this.seen ??= loss;
     if (loss.function === 'mse_loss' || loss.function === 'l1_loss') this.classes ||= oneHotClasses(loss);
   };
 
   readonly labels = (labels: Labels): undefined => {
     this.watch.labels(labels);
+    if (!this.seen || !isSingle(this.seen)) return;
+    const longer = Math.max(labels.counts.length, this.counts.length);
+    this.counts = Array.from({ length: longer }, (_, i) => (this.counts[i] ?? 0) + (labels.counts[i] ?? 0));
   };
 
-  readonly step = (step: StepView, facts: RunFacts): Evidence | undefined =>
-    this.judge(this.watch.step(step, facts));
+  readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
+    const stuck = this.watch.step(step, facts);
+    return this.once(this.atOnce(step.step) ?? this.inTheEnd(stuck));
+  };
 
   readonly bye = (bye: Bye, facts: RunFacts): Evidence | undefined =>
-    this.judge(this.found ? undefined : this.watch.bye(bye, facts));
+    this.found ? undefined : this.once(this.inTheEnd(this.watch.bye(bye, facts)));
 
   readonly skipped = (): Text | undefined =>
-    this.classes > 0 ? undefined : text('No squared or absolute error over one-hot labels has been seen.');
+    this.seen ? undefined : text('No loss function that this is about has been seen.');
 
-  private judge(stuck: Stuck | undefined): Evidence | undefined {
-    if (!stuck || this.classes === 0) return undefined;
+  private once(evidence: Evidence | undefined): Evidence | undefined {
+    if (this.found || !evidence) return undefined;
     this.found = true;
-    return { ...stuck, classes: this.classes };
+    return evidence;
+  }
+
+  /** What the first batches show. */
+  private atOnce(step: number): Evidence | undefined {
+    const { seen } = this;
+    if (!seen || this.found) return undefined;
+    if (seen.logProbability) return { kind: 'sign', series: seen.series, step };
+    const classes = numberedClasses(this.counts, this.limits);
+    return classes > 0 ? { kind: 'numbers', series: seen.series, step, classes } : undefined;
+  }
+
+  private inTheEnd(stuck: Stuck | undefined): Evidence | undefined {
+    return stuck && this.classes > 0 ? { kind: 'one-hot', ...stuck, classes: this.classes } : undefined;
+  }
+}
+
+const CROSS_ENTROPY = { title: text('Use the cross-entropy for classes'), safety: 'suggestion' } as const;
+
+interface Told extends Pick<Explained, 'severity' | 'message' | 'explanation' | 'fixes'> {
+  anchor: Anchor;
+  values: Record<string, WireNumber | string>;
+}
+
+function told(evidence: Evidence): Told {
+  switch (evidence.kind) {
+    case 'sign':
+      return {
+        severity: 'error',
+        message: text('The loss is a log-probability without its minus: the optimizer makes it smaller.'),
+        explanation: text(
+          'The smaller the log-probability of the right answer, the less likely the model takes it for. The loss falls without end, and the model learns to be wrong.',
+        ),
+        anchor: 'backward',
+        fixes: [{ title: text('Put a minus before the log-probability'), safety: 'suggestion' }],
+        values: { kind: evidence.kind },
+      };
+    case 'numbers':
+      return {
+        severity: 'warning',
+        message: text(
+          'The targets are the whole numbers 0 to {0}, about equally often, and a regression loss takes these numbers of classes for amounts.',
+          evidence.classes - 1,
+        ),
+        explanation: text(
+          'By such a loss class 4 is nearer to class 3 than to class 0, and an example between classes 0 and 2 is answered by 1.',
+        ),
+        anchor: 'loss',
+        fixes: [CROSS_ENTROPY],
+        values: { kind: evidence.kind, classes: evidence.classes },
+      };
+    case 'one-hot':
+      return {
+        severity: 'warning',
+        message: text(
+          'A classification of {0} classes is trained by a regression loss, and has learned nothing: the loss is {1}, that of a constant prediction {2}.',
+          evidence.classes,
+          readable(evidence.loss),
+          readable(evidence.level),
+        ),
+        explanation: text(
+          'The gradient of a squared error behind a softmax vanishes where the model is sure and wrong; that of the cross-entropy does not.',
+        ),
+        anchor: 'loss',
+        fixes: [CROSS_ENTROPY],
+        values: {
+          kind: evidence.kind,
+          classes: evidence.classes,
+          loss: evidence.loss,
+          level: evidence.level,
+        },
+      };
   }
 }
 
@@ -62,29 +178,13 @@ export const unsuitedLoss = defineRule({
   category: 'loss',
   severity: 'warning',
   needs: [SERIES.loss],
-  thresholds: {},
-  check: () => new UnsuitedLossCheck(),
-  explain: ({ series, step, loss, level, classes }: Evidence) => ({
-    severity: 'warning',
-    step,
-    message: text(
-      'A classification of {0} classes is trained by a regression loss, and has learned nothing: the loss is {1}, that of a constant prediction {2}.',
-      classes,
-      readable(loss),
-      readable(level),
-    ),
-    explanation: text(
-      'The gradient of a squared error behind a softmax vanishes where the model is sure and wrong; that of the cross-entropy does not.',
-    ),
-    anchor: 'loss',
-    series,
-    fixes: [{ title: text('Use the cross-entropy for classes'), safety: 'suggestion' }],
-    values: { classes, loss, level },
-  }),
+  thresholds,
+  check: (limits) => new UnsuitedLossCheck(limits),
+  explain: (evidence: Evidence) => ({ step: evidence.step, series: evidence.series, ...told(evidence) }),
   docs: {
-    what: 'A classification with one-hot labels is trained by a squared or absolute error and learns nothing.',
-    why: 'Such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
-    how: 'The target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported.',
+    what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability that the script writes out itself is minimised, because its minus is missing.',
+    why: 'Numbers of classes have no order, and the loss gives them one. Over one-hot labels such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
+    how: 'Numbers: the loader gives the targets as integers, one for each example, and the model has one output. Of the batches that were counted, with `examples` for each number or more, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
     fix: [
       'Use the loss that is made for classes:',
       '',
@@ -102,6 +202,7 @@ export const unsuitedLoss = defineRule({
       "model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });",
       '```',
     ].join('\n'),
-    wrong: 'A run that learns nothing for another reason is told of its loss as well.',
+    wrong:
+      'A run that learns nothing for another reason is told of its loss as well. Amounts that are whole, equally frequent and start at zero look like classes. Training that is to make a model forget minimises log-probabilities on purpose.',
   },
 });

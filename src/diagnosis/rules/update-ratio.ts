@@ -133,6 +133,7 @@ export const updateRatio = defineRule({
       },
     ],
     values: {
+      kind: evidence.large ? 'large' : 'small',
       ratio: evidence.ratio,
       measures: evidence.measures,
       ...(evidence.learningRate === undefined ? {} : { learningRate: evidence.learningRate }),

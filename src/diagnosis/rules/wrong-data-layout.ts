@@ -1,14 +1,28 @@
-import type { Batch, ExceptionSeen, LossFailed, LossSeen, ParametersSeen } from '../../protocol/telemetry.js';
+import type {
+  ActivationMeasures,
+  Batch,
+  ExceptionSeen,
+  LayersSeen,
+  LossFailed,
+  LossSeen,
+  ParametersSeen,
+} from '../../protocol/telemetry.js';
 import { type SourceLine, text, type Text } from '../../protocol/values.js';
 import { shapeText, StepCounter } from '../lossFacts.js';
 import { type Check, defineRule, type RunFacts } from '../rule.js';
 
 interface Evidence {
   step: number;
-  /** `channels`: the dimension of the channels is elsewhere. `missing`: there is none. `classes`: as `channels`, of the loss. */
-  kind: 'channels' | 'missing' | 'classes';
+  /**
+   * `channels`: the dimension of the channels is elsewhere. `missing`: there is none. `classes`: as `channels`, of the
+   * loss. `sequence`: examples where a layer takes the positions of a sequence.
+   */
+  kind: 'channels' | 'missing' | 'classes' | 'sequence';
   shape: number[];
+  /** Channels, classes or examples. */
   expected: number;
+  /** Class of the layer, of sequences. */
+  layer?: string;
   source: SourceLine | undefined;
 }
 
@@ -22,6 +36,36 @@ function isMisplaced(shape: readonly number[], framework: string | undefined): b
   const [, a = 0, b = 0, c = 0] = shape;
   if (framework === 'tfjs') return a < FEW_CHANNELS && b === c && b >= LEAST_SIDE;
   return c < FEW_CHANNELS && a === b && a >= LEAST_SIDE;
+}
+
+type Layer = LayersSeen['layers'][number];
+
+/** Hand their input on to the attention inside of them as it is, which says which axis the examples are. */
+const BLOCK = /^Transformer(Encoder|Decoder)Layer$/;
+
+function saysLayout({ name, kind, batchFirst }: Layer, { layers }: LayersSeen): boolean | undefined {
+  if (!BLOCK.test(kind)) return batchFirst;
+  return batchFirst ?? layers.find((one) => one.name === `${name}.self_attn`)?.batchFirst;
+}
+
+/** The layer itself or the nearest one around it that takes sequences with the examples second. */
+function timeFirstLayer(at: number, seen: LayersSeen): Layer | undefined {
+  const name = seen.layers[at]?.name;
+  if (name === undefined) return undefined;
+  const isAround = (one: Layer) => one.name === name || one.name === '' || name.startsWith(`${one.name}.`);
+  const around = seen.layers.filter(isAround).sort((a, b) => b.name.length - a.name.length);
+  const nearest = around.find((one) => saysLayout(one, seen) !== undefined);
+  return nearest && saysLayout(nearest, seen) === false ? nearest : undefined;
+}
+
+/** One target for each example of the first axis, where the layer takes the second for the examples. */
+function hasExamplesFirst(
+  [first, second]: readonly number[],
+  [examples, ...rest]: readonly number[],
+): boolean {
+  return (
+    first === examples && second !== examples && second !== rest[0] && (second ?? 1) > 1 && (first ?? 1) > 1
+  );
 }
 
 class WrongDataLayoutCheck implements Check<Evidence> {
@@ -41,6 +85,17 @@ class WrongDataLayoutCheck implements Check<Evidence> {
     const [first] = parameters;
     if (first?.shape.length === 4) this.kernel ??= first.shape;
     return this.compare(facts);
+  };
+
+  readonly activations = ({ layers: ran }: ActivationMeasures, facts: RunFacts): Evidence | undefined => {
+    const [loss, ...others] = facts.losses;
+    if (!loss?.targetShape || !facts.layers || others.length > 0) return undefined;
+    for (const { layer, inputShape } of ran) {
+      if (!inputShape || !hasExamplesFirst(inputShape, loss.targetShape)) continue;
+      const owner = timeFirstLayer(layer, facts.layers);
+      if (owner) return this.evidence('sequence', inputShape, inputShape[0] ?? 0, owner.source, owner.kind);
+    }
+    return undefined;
   };
 
   readonly exception = ({ message, frames }: ExceptionSeen): Evidence | undefined => {
@@ -89,14 +144,15 @@ class WrongDataLayoutCheck implements Check<Evidence> {
     shape: number[],
     expected: number,
     source: SourceLine | undefined,
+    layer?: string,
   ): Evidence | undefined {
     if (this.told) return undefined;
     this.told = true;
-    return { step: this.steps.current, kind, shape, expected, source };
+    return { step: this.steps.current, kind, shape, expected, source, ...(layer !== undefined && { layer }) };
   }
 }
 
-function message({ kind, shape, expected }: Evidence): Text {
+function message({ kind, shape, expected, layer = '' }: Evidence): Text {
   switch (kind) {
     case 'missing':
       return text(
@@ -109,6 +165,13 @@ function message({ kind, shape, expected }: Evidence): Text {
         shapeText(shape),
         expected,
       );
+    case 'sequence':
+      return text(
+        'The input of {0} has shape {1}, with the {2} examples first; it takes the first dimension for time.',
+        layer,
+        shapeText(shape),
+        expected,
+      );
     case 'classes':
       return text(
         'The output has shape {0}, with the {1} classes last; this loss wants them right after the batch.',
@@ -116,6 +179,12 @@ function message({ kind, shape, expected }: Evidence): Text {
         expected,
       );
   }
+}
+
+function fixOf({ kind }: Evidence): Text {
+  if (kind === 'missing') return text('Add the dimension of the channel, by unsqueeze(1)');
+  if (kind === 'sequence') return text('Build the layer with batch_first=True');
+  return text('Move the dimension by permute or transpose, not by reshape');
 }
 
 export const wrongDataLayout = defineRule({
@@ -131,23 +200,24 @@ export const wrongDataLayout = defineRule({
     severity: 'error',
     step: evidence.step,
     message: message(evidence),
-    explanation: text(
-      'PyTorch keeps images as (N, C, H, W) and the scores of sequences as (N, C, T); TensorFlow.js keeps images as [N, H, W, C]. Move the dimension; a reshape would mix up the numbers.',
-    ),
+    explanation:
+      evidence.kind === 'sequence'
+        ? text(
+            'The layer goes from one example to the next as if they were moments of one sequence, and takes moments for examples: what it says of an example depends on the others in the batch.',
+          )
+        : text(
+            'PyTorch keeps images as (N, C, H, W) and the scores of sequences as (N, C, T); TensorFlow.js keeps images as [N, H, W, C]. Move the dimension; a reshape would mix up the numbers.',
+          ),
     anchor: evidence.kind === 'classes' ? 'loss' : 'loader',
     series: null,
     ...(evidence.source ? { source: evidence.source } : {}),
-    fixes: [
-      evidence.kind === 'missing'
-        ? { title: text('Add the dimension of the channel, by unsqueeze(1)'), safety: 'suggestion' }
-        : { title: text('Move the dimension by permute or transpose, not by reshape'), safety: 'suggestion' },
-    ],
+    fixes: [{ title: fixOf(evidence), safety: 'suggestion' }],
     values: { shape: shapeText(evidence.shape), expected: evidence.expected },
   }),
   docs: {
-    what: 'Images with the channels last where they are wanted first or the reverse, images without a dimension for their channel, or scores with the classes last where the loss wants them second.',
+    what: 'Images with the channels last where they are wanted first or the reverse, images without a dimension for their channel, scores with the classes last where the loss wants them second, or sequences with the examples first for a layer that takes time first.',
     why: 'Mostly the framework raises an error. Where sizes happen to agree it does not: a convolution then slides over colours and columns instead of rows and columns, and learns little.',
-    how: 'PyTorch’s error about the number of channels, where the shape holds that number elsewhere or has a dimension too few; an error of a cross-entropy over an output `(N, T, C)` with a target `(N, T)`; or, without an error, a square image of at most three channels whose rows are as many as the first convolution’s input channels and are where it looks for channels.',
+    how: 'PyTorch’s error about the number of channels, where the shape holds that number elsewhere or has a dimension too few; an error of a cross-entropy over an output `(N, T, C)` with a target `(N, T)`; or, without an error, a square image of at most three channels whose rows are as many as the first convolution’s input channels and are where it looks for channels. Of recurrent and attention layers of PyTorch that were built without `batch_first=True`: the first dimension of the input is as long as the target, which has one entry for each example, and the second is not.',
     fix: [
       'Move the dimension of the channels:',
       '',

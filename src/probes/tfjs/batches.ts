@@ -2,12 +2,15 @@ import type { Batch } from '../../protocol/telemetry.js';
 import { protocolName, type LossCall } from './measures/lossFunctions.js';
 import { describe } from './measures/batch.js';
 import { fingerprint } from './measures/fingerprint.js';
-import { labelCounts } from './measures/labels.js';
+import { countRight, labelCounts } from './measures/labels.js';
 import type { EngineLike, TensorLike } from './tensorflow.js';
 import type { Training } from './training.js';
 
-/** Batches of each of the first two epochs whose labels are told; later ones as the budget allows. */
+/** Batches of each of the first two epochs whose labels are told. */
 const TOLD = 64;
+/** Then every so many, of the first steps of a training; later as the budget allows. */
+const SPACED = 16;
+const FIRST_STEPS = 1024;
 
 /** A loop that makes its targets itself, as for the real and the false ones of a GAN, has no labels to tell. */
 function isConstant({ target, output }: LossCall, counts: number[]): boolean {
@@ -62,14 +65,20 @@ export class Batches {
   private tellLabels(engine: EngineLike, call: LossCall): void {
     const { training, epoch, inEpoch } = this;
     const early = (epoch ?? 0) < 2 && inEpoch < TOLD;
-    if (!early && !training.samplers.due('batch')) return;
-    const counts = training.samplers.cost('batch', () => labelCounts(engine, call, protocolName(call.name)));
+    const spaced = training.step < FIRST_STEPS && training.step % SPACED === 0;
+    if (!early && !spaced && !training.samplers.due('batch')) return;
+    const name = protocolName(call.name);
+    const { counts, right } = training.samplers.cost('batch', () => ({
+      counts: labelCounts(engine, call, name),
+      right: countRight(engine, call, name),
+    }));
     if (!counts || (epoch === undefined && isConstant(call, counts))) return;
     training.attach({
       type: 'labels',
       step: training.step,
       ...(epoch !== undefined && { epoch, batch: inEpoch }),
       counts,
+      ...(right !== undefined && { right }),
     });
   }
 }

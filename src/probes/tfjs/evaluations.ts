@@ -7,7 +7,8 @@ import { dataIn, variablesIn } from './forward/leaves.js';
 import { ownLoss } from './forward/ownLoss.js';
 import { OriginSearch } from './forward/origin.js';
 import { protocolName, type LossCall } from './measures/lossFunctions.js';
-import { countCorrect, rowsOf } from './measures/statistics.js';
+import { countRight } from './measures/labels.js';
+import { rowsOf } from './measures/statistics.js';
 import { isReadable, isSuspicious, scalarOf } from './measures/values.js';
 import { isTensor, isVariable, type EngineLike, type TensorLike, type VariableLike } from './tensorflow.js';
 import type { Training } from './training.js';
@@ -24,6 +25,8 @@ export interface Evaluation {
   accuracy: number | undefined;
   /** Stands for the content of its batch. */
   fingerprint: number | undefined;
+  /** Share of the data that the batch was newly cut out of. */
+  sliceShare: number | undefined;
   loss: LossFacts | undefined;
   /** Names of the variables that the gradient is asked for. */
   held: string[];
@@ -44,6 +47,7 @@ interface Open {
   accuracy: number | undefined;
   inputs: TensorLike[];
   fingerprint: number | undefined;
+  sliceShare: number | undefined;
   /** Whether the batch was looked at. */
   batchSeen: boolean;
   held: string[];
@@ -90,6 +94,7 @@ export class Evaluations {
       accuracy: undefined,
       inputs,
       fingerprint: undefined,
+      sliceShare: undefined,
       batchSeen: false,
       held: xs.filter(isVariable).map(({ name }) => name),
       used: [],
@@ -116,6 +121,7 @@ export class Evaluations {
   private mark(engine: EngineLike, open: Open): void {
     if (open.fingerprint !== undefined) return;
     open.fingerprint = this.training.batches.mark(engine, open.inputs);
+    if (open.inputs[0]) open.sliceShare = this.training.slices.share(open.inputs[0]);
     this.training.validations.examples.trains(engine, open.inputs);
   }
 
@@ -190,6 +196,7 @@ export class Evaluations {
       samples: open.samples,
       accuracy: open.accuracy,
       fingerprint: open.fingerprint,
+      sliceShare: open.sliceShare,
       held: open.held,
       used: open.used,
       loss,
@@ -206,10 +213,7 @@ export class Evaluations {
     const { target, output } = call;
     this.latest = { inputs: open.inputs, target, output };
     open.samples = call.target.shape[0] ?? 1;
-    const classifies = protocolName(call.name) === 'cross_entropy';
-    if (classifies && training.samplers.due('whole')) {
-      open.accuracy = countCorrect(engine, call.target, call.output) / rowsOf(call.output);
-    }
+    if (training.samplers.due('whole')) open.accuracy = accuracyOf(engine, call);
     this.lookAtBatch(engine, open, call);
     if (this.count >= CLOSELY) return;
     const seen = factsOf(engine, call, currentFit()?.source ?? callSite());
@@ -233,4 +237,10 @@ export class Evaluations {
     const broken = gradients.filter((tensor) => tensor && isSuspicious(engine, tensor)) as TensorLike[];
     if (broken.length > 0) origins.found(new OriginSearch(engine, forward.log).find(broken));
   }
+}
+
+function accuracyOf(engine: EngineLike, call: LossCall): number | undefined {
+  const name = protocolName(call.name);
+  const right = countRight(engine, call, name);
+  return right && right / (name === 'cross_entropy' ? rowsOf(call.output) : call.target.size);
 }

@@ -3,7 +3,16 @@ const WARM_UP = 5;
 const MAX_INTERVAL = 200;
 const SMOOTHING = 0.2;
 
-/** Decides on which steps an expensive measure is taken, so that on average it costs a fixed share of step time. */
+/** 1, 2, 3, 4, 6, 8, 12, 16, 24 …: two of every doubling, a number too small to cost anything. */
+export function isMilestone(step: number): boolean {
+  const base = step % 3 === 0 ? step / 3 : step;
+  return step > 0 && (base & (base - 1)) === 0;
+}
+
+/**
+ * Decides on which steps an expensive measure is taken, so that on average it costs a fixed share of step time;
+ * at a few milestones it is taken in any case, so that a training of a few hundred fast steps is seen as well.
+ */
 export class Sampler {
   private cost: number | undefined;
   private step: number | undefined;
@@ -21,7 +30,8 @@ export class Sampler {
 
   /** Whether the step that begins is to be measured. */
   due(): boolean {
-    return this.seen < WARM_UP || this.sinceMeasured + 1 >= this.interval;
+    const turn = this.sinceMeasured + 1 >= this.interval;
+    return this.seen < WARM_UP || turn || isMilestone(this.seen + 1);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ParameterMeasures } from '../../protocol/telemetry.js';
 import { INTERVAL } from './departures.js';
 import { base64 } from './measures/norms.js';
+import { isMilestone } from './sampling.js';
 import type { EngineLike } from './tensorflow.js';
 import type { Training } from './training.js';
 import { UpdateMeasure, type Each, type Update } from './updateMeasure.js';
@@ -39,7 +40,8 @@ export class StepMeasures {
 
   /** Measures of each parameter: of the first steps, then at most as often as steps leave. */
   parameters(step: number, time: number, names: string[], each: Each): ParameterMeasures | undefined {
-    if (step >= FIRST && time - this.lastParameters < INTERVAL) return undefined;
+    const always = step < FIRST || isMilestone(step + 1);
+    if (!always && time - this.lastParameters < INTERVAL) return undefined;
     this.lastParameters = time;
     const pack = (values: number[]): string => base64(this.training.parameters.spread(names, values));
     return {

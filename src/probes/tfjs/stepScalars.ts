@@ -41,6 +41,7 @@ export function stepScalars(
     [isFirst ? 'accuracy' : `accuracy/${record.id}`]: first?.accuracy,
     batchFingerprint: first?.fingerprint,
     skipped: open.skipped ? 1 : undefined,
+    sliceShare: first?.sliceShare,
     samples: sum(evaluations.map(({ samples }) => samples)),
     'time/step': lastEnd === undefined ? undefined : ended - lastEnd,
     'time/data': first && lastEnd !== undefined ? first.start - lastEnd : undefined,

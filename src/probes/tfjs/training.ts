@@ -21,6 +21,7 @@ import { Resume } from './resume.js';
 import { runtimeSeen } from './runtime.js';
 import { Samplers } from './samplers.js';
 import type { Session } from './session.js';
+import { Slices } from './slices.js';
 import { StepMeasures } from './stepMeasures.js';
 import { stepScalars, suffixed, type OpenStep, type Scalars } from './stepScalars.js';
 import type { EngineLike, NamedGradients, OptimizerLike, TensorLike } from './tensorflow.js';
@@ -39,6 +40,7 @@ export class Training {
   readonly evaluations = new Evaluations(this);
   readonly validations = new Validations(this);
   readonly batches = new Batches(this);
+  readonly slices = new Slices();
   readonly activations = new Activations(this);
   readonly origins = new Origins(this);
   readonly checkpoints = new Checkpoints(this);

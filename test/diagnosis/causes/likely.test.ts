@@ -3,6 +3,7 @@ import { DiagnosisEngine } from '../../../src/diagnosis/engine.js';
 import { explodingGradient } from '../../../src/diagnosis/rules/exploding-gradient.js';
 import { initialLoss } from '../../../src/diagnosis/rules/initial-loss.js';
 import { nonFiniteLoss } from '../../../src/diagnosis/rules/non-finite-loss.js';
+import { updateRatio } from '../../../src/diagnosis/rules/update-ratio.js';
 import type { Finding } from '../../../src/protocol/runApi.js';
 import type { Batch, LayersSeen, OriginSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
 import { formatText } from '../../../src/protocol/values.js';
@@ -66,6 +67,18 @@ describe('likely causes', () => {
     const late = first(...broken, origin);
     expect(ids(late)).toEqual(['undefined-operation']);
     expect(late.source?.line).toBe(21);
+  });
+
+  it('puts updates as large as the weights down to the learning rate', () => {
+    const flat = Array<number>(40).fill(2.3);
+    const update = (ratio: number) => {
+      const series = { loss: flat, gradNorm: flat, updateRatio: flat.map(() => ratio), 'lr/0': flat };
+      const engine = new DiagnosisEngine({ rules: {} }, [updateRatio]);
+      for (const message of [optimizerSeen(), lossSeen(), steps(series)]) engine.accept(0, message);
+      return engine.findings[0]!;
+    };
+    expect(ids(update(0.9))).toEqual(['learning-rate-too-high']);
+    expect(ids(update(1e-9))).toEqual([]);
   });
 
   it('says nothing of causes for a finding that names the cause itself', () => {

@@ -43,6 +43,7 @@ describe('the table of causes', () => {
       'non-finite-loss -> non-finite-gradient',
       'non-finite-loss -> weights-diverging',
       'diverging-loss -> weights-diverging',
+      'oscillating-loss -> loss-spike',
     ]);
   });
 });
@@ -110,5 +111,30 @@ describe('rootOf', () => {
   it('does not take advice for an explanation of a fault', () => {
     const advice = finding('imbalanced-labels', { severity: 'hint' });
     expect(roots(advice, finding('not-learning'))).toMatchObject({ 'not-learning': undefined });
+  });
+
+  it('takes the advice against L2 for one where it outweighs the loss', () => {
+    const advice = (weightDecay: number) =>
+      finding('adam-with-l2', { severity: 'hint', evidence: { weightDecay } });
+    const stuck = finding('not-learning');
+    expect(roots(advice(0.01), stuck)).toMatchObject({ 'not-learning': undefined });
+    expect(roots(advice(0.1), stuck)).toMatchObject({ 'not-learning': 'adam-with-l2' });
+  });
+
+  it('puts a lack of learning down to clipping that holds back every step', () => {
+    expect(roots(finding('clipping-every-step', { step: 99 }), finding('not-learning'))).toMatchObject({
+      'not-learning': 'clipping-every-step',
+    });
+  });
+
+  it('takes a spike for a part of an oscillation, and for the cause of one that comes later', () => {
+    const swings = (step: number) => finding('oscillating-loss', { step });
+    expect(roots(finding('loss-spike', { step: 80 }), swings(60))).toMatchObject({
+      'loss-spike': 'oscillating-loss',
+    });
+    expect(roots(finding('loss-spike', { step: 80 }), swings(250))).toMatchObject({
+      'loss-spike': undefined,
+      'oscillating-loss': 'loss-spike',
+    });
   });
 });

@@ -28,6 +28,13 @@ testRule(logitsBeforeBce, {
   ],
   fires: [
     {
+      ...loss('outputs that are cut off', { outputActivation: 'clamp', outputMin: 0, outputMax: 0.6 }),
+      step: 0,
+      line: LINES.loss,
+      evidence: { activation: 'clamp', outputMin: 0 },
+      message: /gets numbers from 0 to 0\.6 that no sigmoid/,
+    },
+    {
       ...loss('raw outputs', {
         outputActivation: 'none',
         outputMin: -1.5,

@@ -10,8 +10,17 @@ function run(name: string, spike: number, given: Partial<LossSeen> = {}, samples
   };
 }
 
+/** Without a loader, whose batches have a known number of examples. */
+function alone(name: string, given: Partial<LossSeen>): RuleCase {
+  const { messages } = run(name, 300, { targetShape: [32], ...given });
+  const loss = Array.from({ length: 120 }, (_, i) => (i === 80 ? 300 : 2.3 * 0.98 ** i));
+  return { name, messages: [...messages.slice(0, 2), steps({ loss })] };
+}
+
 testRule(lossSpike, {
   silent: [
+    alone('targets that may be the model’s own', { function: 'mse_loss' }),
+    alone('single examples without a loader', { targetShape: [1] }),
     run('a spike below the first loss', 2.2),
     run('a hard batch', 12),
     run('a single example', 300, {}, 1),
@@ -22,6 +31,12 @@ testRule(lossSpike, {
     { name: 'two players', messages: [optimizerSeen({ id: 1 }), ...run('', 300).messages] },
   ],
   fires: [
+    {
+      ...alone('labels without a loader', {}),
+      step: 80,
+      line: LINES.loss,
+      evidence: { peak: 300 },
+    },
     {
       ...run('one batch out of all proportion', 300),
       step: 80,

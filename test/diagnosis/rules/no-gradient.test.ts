@@ -42,6 +42,14 @@ function gradients(name: string, each: number[][], given: Partial<RuleCase> = {}
   };
 }
 
+/** A second model whose first steps are not the turn of any measure. */
+const unmeasured = [
+  hello,
+  optimizerSeen(),
+  lossSeen(),
+  steps({ loss: [2.3, 2.2, 2.1, 2], gradNorm: [null, null, null, 0.4], 'lr/0': [0.1, 0.1, 0.1, 0.1] }),
+];
+
 function failure(message: string): RuleCase {
   const exception = { type: 'exception' as const, kind: 'RuntimeError', message, frames: [at(5), at(61)] };
   return { name: message, messages: [optimizerSeen(), exception] };
@@ -49,6 +57,7 @@ function failure(message: string): RuleCase {
 
 testRule(noGradient, {
   silent: [
+    { ...norms('', []), name: 'steps that are not measured in TensorFlow.js', messages: unmeasured },
     norms('gradients from the first step on', [1, 0.9, 0.8]),
     norms('a step before the first backward pass', [null, 1, null, null, null]),
     norms('zero once, at the first step', [0, 1, 0, 0, 0, 0]),

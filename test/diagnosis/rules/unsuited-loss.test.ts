@@ -1,6 +1,6 @@
 import { unsuitedLoss } from '../../../src/diagnosis/rules/unsuited-loss.js';
 import type { LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
-import { loaderSeen } from '../messages.js';
+import { labelsSeen, loaderSeen } from '../messages.js';
 import { LINES, lossSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const END: ProbeMessage = { type: 'bye', reason: 'finished', dropped: 0 };
@@ -21,8 +21,31 @@ function run(name: string, loss: number, given: Partial<LossSeen> = {}): RuleCas
   return { name, messages: [loaderSeen(), lossSeen({ ...oneHot, ...given }), steps({ loss: values }), END] };
 }
 
+const LABELLED = 4;
+const single: Partial<LossSeen> = { function: 'mse_loss', outputShape: [64], targetShape: [64] };
+
+/** Batches with whole numbers as targets. */
+function numbers(name: string, counts: number[], given: Partial<LossSeen> = {}): RuleCase {
+  const labels = Array.from({ length: LABELLED }, (_, i) => labelsSeen(i, counts));
+  const seen = lossSeen({ ...single, ...given });
+  return { name, messages: [loaderSeen(), seen, ...labels, steps({ loss: [31, 30] })] };
+}
+
+function own(name: string, given: Partial<LossSeen>): RuleCase {
+  const seen = lossSeen({ function: 'unknown', pure: false, ...given });
+  return { name, messages: [seen, steps({ loss: [-1.1] })] };
+}
+
 testRule(unsuitedLoss, {
   silent: [
+    numbers('counts of which the middle ones are frequent', [1, 6, 15, 20, 15, 6, 1]),
+    numbers('counts of which the small ones are frequent', [20, 14, 9, 5, 3]),
+    numbers('ratings from one to five', [0, 12, 13, 12, 14, 13]),
+    numbers('zeros and ones', [32, 32]),
+    numbers('few targets of each', [3, 3, 4, 3, 3]),
+    numbers('several outputs for an example', [6, 6, 7], { outputShape: [64, 3] }),
+    numbers('a cross-entropy', [20, 22, 22], { function: 'cross_entropy' }),
+    own('a loss that the script writes out', {}),
     run('a squared error that trains the classifier', 0.03),
     run('a regression to zeros and ones', 0.09, { targetMean: 0.4 }),
     run('pixels', 0.09, { targetDistinct: 200 }),
@@ -35,6 +58,27 @@ testRule(unsuitedLoss, {
     run('a cross-entropy', 2.3, { function: 'cross_entropy' }),
   ],
   fires: [
+    {
+      ...numbers('class numbers by the squared error', [6, 7, 6, 6, 7, 6, 6, 7, 6, 7]),
+      step: 0,
+      line: LINES.loss,
+      evidence: { kind: 'numbers', classes: 10 },
+      message: /^The targets are the whole numbers 0 to 9, about equally often/,
+    },
+    {
+      ...own('a log-probability without its minus', { logProbability: true }),
+      step: 0,
+      line: LINES.backward,
+      evidence: { kind: 'sign' },
+      message: /^The loss is a log-probability without its minus/,
+    },
+    {
+      ...run('a squared error without a loader', 0.09),
+      messages: run('', 0.09).messages.slice(1),
+      step: 99,
+      line: LINES.loss,
+      evidence: { kind: 'one-hot' },
+    },
     {
       ...run('a squared error that learns nothing', 0.09),
       step: 99,

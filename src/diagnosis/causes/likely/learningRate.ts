@@ -37,8 +37,13 @@ function suspicion(score: number, because: Text, optimizer: OptimizerSeen): Susp
   };
 }
 
+function isLargeUpdate({ rule, evidence }: Finding): boolean {
+  return rule === 'update-ratio' && evidence['kind'] === 'large';
+}
+
 export const learningRateTooHigh: Suspect = (symptom, facts) => {
-  if (!BLOWN_UP.has(symptom.rule) && !STALLED.has(symptom.rule)) return undefined;
+  const concerned = BLOWN_UP.has(symptom.rule) || STALLED.has(symptom.rule) || isLargeUpdate(symptom);
+  if (!concerned) return undefined;
   const optimizer = optimizerBehind(symptom, facts);
   const rate = optimizer && rateOf(optimizer, facts);
   if (!optimizer || rate === undefined || !(rate > 0)) return undefined;

@@ -17,7 +17,7 @@ from .captures import tensors_in
 from .guard import guarded
 from .layers import place_of
 from .observable import clear, is_compiling, is_plain
-from .parameters import parameters
+from .parameters import parameters, shape
 from .sampling import Sampler
 from .session import session
 from .source import place, user_frame
@@ -29,6 +29,8 @@ FIRST = 3
 PERIOD = 1.0
 """Seconds between two passes that are looked at later on."""
 MOST_ENTRIES = 512
+SEQUENCES = 3
+"""Dimensions of a batch of sequences; only the shapes of these are told."""
 MOST_REPEATS = 16
 """Calls of one layer in a pass that are looked at."""
 _RECTIFIERS = ("relu", "relu_", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "hardswish")
@@ -51,7 +53,7 @@ class Pass:
         self.axis = -1
         self.seconds = 0.0
 
-    def add(self, owner: int, kind: str, where: Callable[[], Any], output: torch.Tensor) -> None:
+    def add(self, owner: int, kind: str, where: Callable[[], Any], given: Any, output: torch.Tensor) -> None:
         if len(self.entries) >= MOST_ENTRIES or self.repeats.get(owner, 0) >= MOST_REPEATS:
             return
         if owner:
@@ -59,7 +61,9 @@ class Pass:
         self.axis = unit_axis(kind, output.dim(), self.axis)
         with torch.no_grad():
             self.vectors.append(summary(output, kind, self.axis if output.dim() > 1 else 0))
-        entry = {"layer": -1, "kind": kind}
+        entry: dict[str, Any] = {"layer": -1, "kind": kind}
+        if isinstance(given, torch.Tensor) and given.dim() == SEQUENCES:
+            entry["inputShape"] = shape(given)
         source = where()
         if source is not None:
             entry["source"] = source
@@ -119,32 +123,32 @@ def end() -> None:
             delattr(owner, name)
 
 
-def _ran(module: Any, _args: Any, output: Any) -> None:
+def _ran(module: Any, args: Any, output: Any) -> None:
     if is_compiling() or not _open or module._modules or not clear():
         return
-    _look(module, output)
+    _look(module, args[0] if args else None, output)
 
 
 @guarded("activations")
-def _look(module: Any, output: Any) -> None:
+def _look(module: Any, given: Any, output: Any) -> None:
     if module.training and torch.is_grad_enabled():
-        _take(id(module), type(module).__name__, lambda: place_of(module), output)
+        _take(id(module), type(module).__name__, lambda: place_of(module), given, output)
 
 
 @guarded("activations")
 def _called(name: str, output: Any, caller: str) -> None:
     if torch.is_grad_enabled() and not caller.replace("\\", "/").endswith(_OWN):
-        _take(0, name, lambda: place(user_frame()), output)
+        _take(0, name, lambda: place(user_frame()), None, output)
 
 
-def _take(owner: int, kind: str, where: Callable[[], Any], output: Any) -> None:
+def _take(owner: int, kind: str, where: Callable[[], Any], given: Any, output: Any) -> None:
     tensor = next(tensors_in(output), None)
     if tensor is None or not is_plain(tensor) or not usable(tensor):
         return
     start = clock()
     _inside[0] = True
     try:
-        _open[0].add(owner, kind, where, tensor)
+        _open[0].add(owner, kind, where, given, tensor)
     finally:
         _inside[0] = False
         _open[0].seconds += clock() - start

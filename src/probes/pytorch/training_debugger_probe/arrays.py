@@ -8,6 +8,7 @@ import math
 from typing import Any, Sequence
 
 from .parameters import parameters
+from .sampling import is_milestone
 from .session import session
 from .wire import float32
 
@@ -42,13 +43,16 @@ class Arrays:
     def flush(self) -> None:
         found, self._found = self._found, {}
         now = session.now()
-        if not found or (self._early <= 0 and self._sent >= 0 and now - self._sent < PERIOD):
+        if not found or (not self._leaves_always() and self._sent >= 0 and now - self._sent < PERIOD):
             return
         self._early -= 1
         self._sent = now
         message: dict[str, Any] = {"type": "parameterMeasures", "step": self._step, "time": round(now, 6)}
         message.update({measure: float32(values) for measure, values in found.items()})
         session.send(message)
+
+    def _leaves_always(self) -> bool:
+        return self._early > 0 or is_milestone(self._step + 1)
 
     def close(self) -> None:
         self._sent = -1.0

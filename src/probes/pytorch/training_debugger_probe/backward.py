@@ -16,6 +16,7 @@ from . import (
     differences,
     doubtful,
     labels,
+    likelihood,
     nonfinite,
     origins,
     recorder,
@@ -49,6 +50,8 @@ class Site:
         """True when the scalar is the function's result times constants."""
         self.shapes: dict[str, Any] = {}
         """Of a difference that the script writes out and that broadcasts."""
+        self.log_probability = False
+        """True when it is a log-probability that lacks its minus."""
         self.first = 0.0
         """First value that went backward."""
         self.said = False
@@ -123,7 +126,9 @@ def _take(loss: torch.Tensor) -> None:
             return
         site = sites[key] = Site(len(sites), labels.label(frame), place(frame))
         site.call, site.linear = origin(loss)
-        site.shapes = {} if site.call is not None else differences.broadcast(loss)
+        if site.call is None:
+            site.shapes = differences.broadcast(loss)
+            site.log_probability = bool(likelihood.is_minimised(loss))
         site.first = float(plain.item())
     if not plain.is_cpu:
         pending.append((site, plain.clone()))
@@ -195,6 +200,8 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
         "pure": False,
         **site.shapes,
     }
+    if site.log_probability:
+        found["logProbability"] = True
     if site.place is not None:
         found["backwardSource"] = site.place
     if site.call is not None:

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator
 
 import torch
 
-from . import batch_facts, fingerprints
+from . import batch_facts, fingerprints, slices
 from .guard import guarded
 from .observable import is_plain
 from .parameters import dtype, shape
@@ -99,6 +99,7 @@ def step_without_loader(tensors: Callable[[], list[tuple[str, torch.Tensor]]]) -
     """The step is over: where no loader gave a batch, what the model and the loss were given is the batch."""
     if not _given:
         look(tensors)
+        slices.put(tensors)
     _given.clear()
 
 

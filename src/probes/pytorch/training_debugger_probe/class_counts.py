@@ -1,12 +1,12 @@
-"""How many examples of each class a training batch has."""
+"""How many examples of each class a training batch has, and how many of them are predicted rightly."""
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 import torch
 
-from . import batches, loaders, step_losses
+from . import accuracy, batches, loaders, readback, step_losses
 from .guard import guarded
 from .loss_facts import BINARY
 from .observable import is_plain
@@ -16,7 +16,12 @@ from .timing import clock
 
 FIRST_BATCHES = 64
 """Of each of the first two epochs, all of them are counted."""
+SPACED = 16
+"""Then every so many, of the first steps of a training; later as the budget allows."""
+FIRST_STEPS = 1024
 MOST_CLASSES = 1000
+ELEMENTWISE = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+"""Regression losses, of which the loader's targets are counted where they are whole numbers."""
 _sampler = Sampler(0.05)
 
 
@@ -29,7 +34,8 @@ def put(examples: Callable[[], int | None]) -> None:
     batch = batches.index() if epoch is not None else None
     number = session.step if batch is None else batch
     early = number < (2 * FIRST_BATCHES if batch is None else FIRST_BATCHES) and (epoch or 0) < 2
-    if not early and not _sampler.due():
+    spaced = session.step < FIRST_STEPS and session.step % SPACED == 0
+    if not early and not spaced and not _sampler.due():
         return
     start = clock()
     counts = _counts(examples())
@@ -39,15 +45,35 @@ def put(examples: Callable[[], int | None]) -> None:
             message["epoch"] = epoch
         if batch is not None:
             message["batch"] = batch
-        session.send(message)
+        _send(message, sum(counts))
     if not early:
         _sampler.spent(clock() - start)
+
+
+def _send(message: dict[str, Any], counted: int) -> None:
+    """With the right predictions, where the step's only loss function was given as many labels."""
+    found = _right() if len(step_losses.given) == 1 else None
+    if found is None or found[1] != counted:
+        session.send(message)
+        return
+
+    def done(values: Sequence[float]) -> None:
+        session.send({**message, "right": int(values[0])} if values else message)
+
+    readback.read([found[0]], done)
+
+
+def _right() -> tuple[torch.Tensor, int] | None:
+    given = step_losses.given[0]
+    return accuracy.correct(given.call.function, given.args, given.kwargs) if given.args is not None else None
 
 
 def _counts(examples: int | None) -> list[int] | None:
     """Of the loader's labels; else of the target of the step's only loss."""
     call = step_losses.given[0].call
     target = batches.target()
+    if call.function in ELEMENTWISE:
+        return _numbers(target)
     if target is None:
         target = step_losses.target()
         if target is not None and examples is not None and target.shape[:1] != (examples,):
@@ -64,6 +90,18 @@ def _counts(examples: int | None) -> list[int] | None:
     if isinstance(classes, int) and 2 <= classes <= MOST_CLASSES:
         return _tally(target, classes)
     return None
+
+
+def _numbers(target: torch.Tensor | None) -> list[int] | None:
+    """Of integers from 0 on, one for each example."""
+    if target is None or not is_plain(target) or target.device.type != "cpu" or not target.numel():
+        return None
+    if target.is_floating_point() or target.is_complex() or target.numel() != target.shape[0]:
+        return None
+    if target.dtype == torch.bool or int(target.min()) < 0 or int(target.max()) >= MOST_CLASSES:
+        return None
+    counts: list[int] = torch.bincount(target.reshape(-1).long()).tolist()
+    return counts
 
 
 def _tally(target: torch.Tensor, classes: int) -> list[int] | None:

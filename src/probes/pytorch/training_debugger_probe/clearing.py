@@ -2,7 +2,8 @@
 
 A step has stale gradients when those of its optimizer were there, not zero, at the start of each backward
 pass since the step before. Where they were cleared at any time between, one pass began without them: later
-micro-batches of an accumulation, and gradients that another model's pass leaves behind, do not count.
+micro-batches of an accumulation, and gradients that another model's pass leaves behind, do not count. Nor do
+gradients that the script has put in place itself instead of the old ones.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ class Clearing:
     """What is known of one optimizer since its last step."""
 
     def __init__(self) -> None:
-        self.looked_at: list[Any] = []
-        """Weak references to parameters that had gradients at the last step; empty when it is not looked."""
+        self.looked_at: list[tuple[Any, int]] = []
+        """Weak references to parameters that had gradients at the last step, and how often those had been
+        written; empty when it is not looked.
+        """
         self.left: list[torch.Tensor | bool] = []
         """For each backward pass since: whether their gradients were still there."""
         self.cleared = False
@@ -69,13 +72,25 @@ def went_back_since_step(watch: Watch) -> bool:
 
 
 def _look(known: Clearing) -> None:
-    found = [each.grad for each in (reference() for reference in known.looked_at) if each is not None]
-    gradients = [each for each in found if each is not None]
+    gradients = [gradient for gradient, _ in _gradients(known)]
     left = _any(gradients) if gradients else False
     if left is False:
         known.cleared = True
     else:
         known.left.append(left)
+
+
+def _gradients(known: Clearing) -> list[tuple[torch.Tensor, int]]:
+    """Those of the parameters that are there, with how often they had been written at the last step."""
+    parameters = [(reference(), written) for reference, written in known.looked_at]
+    return [
+        (each.grad, written) for each, written in parameters if each is not None and each.grad is not None
+    ]
+
+
+def _were_replaced(known: Clearing) -> bool:
+    """A backward pass adds to the gradients in place, and each time counts; another tensor counts anew."""
+    return any(gradient._version <= written for gradient, written in _gradients(known))
 
 
 def _any(gradients: Sequence[torch.Tensor]) -> torch.Tensor | bool:
@@ -100,9 +115,11 @@ def put(watch: Watch, record: Record) -> None:
     """Writes the value of the step in progress. A step without a backward pass has none."""
     known = _known.get(watch)
     name = "staleGradients" + watch.suffix
-    if known is not None and known.cleared:
+    if known is None:
+        return
+    if known.cleared or (known.left and _were_replaced(known)):
         record.scalars[name] = 0.0
-    elif known is not None and known.left:
+    elif known.left:
         _read(record, name, known.left)
 
 
@@ -120,7 +137,8 @@ def step_ends(watch: Watch) -> None:
 
 def _choose(watch: Watch, known: Clearing) -> None:
     start = clock()
-    known.looked_at = [weakref.ref(each) for each in _choice(watch.parameters())]
+    chosen = _choice(watch.parameters())
+    known.looked_at = [(weakref.ref(each), each.grad._version) for each in chosen if each.grad is not None]
     if known.looked_at:
         _looked_at.append(known)
     known.spent = clock() - start

@@ -151,5 +151,7 @@ def describe(named: list[tuple[str, Module]]) -> tuple[list[dict[str, Any]], dic
             place = place_of(module)
             if place is not None:
                 entry["source"] = place
+            if isinstance(getattr(module, "batch_first", None), bool):
+                entry["batchFirst"] = module.batch_first
             entries.append(entry)
     return entries, index

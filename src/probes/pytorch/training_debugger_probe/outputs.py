@@ -72,6 +72,8 @@ def _passed_on(name: str, node: Any, before: list[Any], left: int) -> tuple[str,
         return inner, maker
     if name in CLAMPS and inner in ("softmax", "sigmoid"):
         return inner, maker
+    if name == "Clamp" and inner == "none":
+        return "clamp", node
     if name in SUMS and inner == "none":
         return inner, maker
     return "other", node

@@ -1,7 +1,8 @@
 """How often an expensive measure may run: its share of the time training takes is bounded.
 
 A measure that costs `c` seconds runs every k-th step, k = ceil(c / (share x step time)), both smoothed. The
-first steps, slow and unlike the rest, are all measured and do not count.
+first steps, slow and unlike the rest, are all measured and do not count. However costly it is, it also runs
+at a few milestones, so that a training of a few hundred fast steps is seen as well.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ def budget() -> float:
 
 
 BUDGET = budget()
+
+
+def is_milestone(step: int) -> bool:
+    """1, 2, 3, 4, 6, 8, 12, 16, 24 ...: two of every doubling, a number too small to cost anything."""
+    base = step // 3 if step % 3 == 0 else step
+    return step > 0 and base & (base - 1) == 0
 
 
 class Pace:
@@ -51,11 +58,13 @@ class Sampler:
         self._runs = 0
         self._cost = 0.0
         self._countdown = 0
+        self._asked = 0
 
     def due(self) -> bool:
         """Asked once for every step that could be measured."""
         self._countdown -= 1
-        return self._countdown < 0
+        self._asked += 1
+        return self._countdown < 0 or is_milestone(self._asked)
 
     def spent(self, seconds: float) -> None:
         """Tells what the measure cost; decides when its next turn is."""

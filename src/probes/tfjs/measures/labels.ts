@@ -1,10 +1,12 @@
 import type { LossSeen } from '../../../protocol/telemetry.js';
 import type { EngineLike, Values } from '../tensorflow.js';
-import { argMax } from './statistics.js';
+import { argMax, countCorrect } from './statistics.js';
 import { histogram, type LossCall } from './lossFunctions.js';
 import { valuesOf } from './values.js';
 
 const MAX_CLASSES = 10_000;
+/** Outputs above which the one of two classes is the likelier. */
+const MIDDLES: Record<string, number> = { binary_cross_entropy: 0.5, binary_cross_entropy_with_logits: 0 };
 
 /**
  * Examples of each class in the target of a classification; of a binary target the classes are 0 and 1.
@@ -32,4 +34,21 @@ function likeliest(values: Values, classes: number): number[] {
     if ((values[row + best] as number) > 0) counts[best] = (counts[best] as number) + 1;
   }
   return counts;
+}
+
+/** Examples that are predicted rightly: the likeliest class, or the likelier side of a binary target. */
+export function countRight(
+  engine: EngineLike,
+  { target, output }: LossCall,
+  name: LossSeen['function'],
+): number | undefined {
+  if (name === 'cross_entropy') return countCorrect(engine, target, output);
+  const middle = MIDDLES[name];
+  if (middle === undefined || target.size !== output.size) return undefined;
+  const outputs = valuesOf(engine, output);
+  const targets = valuesOf(engine, target);
+  let right = 0;
+  for (let i = 0; i < targets.length; i++)
+    if ((outputs[i] as number) > middle === (targets[i] as number) > 0.5) right++;
+  return right;
 }
