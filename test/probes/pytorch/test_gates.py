@@ -2,12 +2,10 @@
 
 import math
 import socket
-import sys
 import time
 
 import pytest
 from support import (
-    SCRIPTS,
     Engine,
     at,
     command,
@@ -20,6 +18,7 @@ from support import (
     plain,
     run,
     start,
+    trained,
     verdict,
 )
 
@@ -50,7 +49,7 @@ def test_losses_and_weights_are_bit_identical_with_every_gate(way):
 
 
 def test_what_a_gate_says():
-    result = good(run(SCRIPT, "accumulation", decide=go, **gear("step", "microBatch", "validation")))
+    result = good(trained(SCRIPT, "accumulation", decide=go, **gear("step", "microBatch", "validation")))
     gates = result.of("gate")
     assert [each["gate"] for each in gates] == list(range(len(gates)))
     kinds = [each["kind"] for each in gates]
@@ -70,7 +69,7 @@ def test_what_a_gate_says():
 
 
 def test_every_step_has_its_loss_and_gradient_norm():
-    result = good(run(SCRIPT, "plain", 40, decide=go, **gear("step")))
+    result = good(trained(SCRIPT, "plain", 40, decide=go, **gear("step")))
     gates = result.of("gate")
     assert len(gates) == 40
     losses = [float.fromhex(each) for each in result.printed["losses"]]
@@ -92,7 +91,7 @@ def test_a_nan_gradient_never_reaches_the_weights():
 
 @pytest.mark.parametrize("way", ["plain", "adam_closure", "lbfgs"])
 def test_skipped_updates_leave_the_weights(way):
-    result = good(run(SCRIPT, way, decide=lambda gate: "skip", **gear("step")))
+    result = good(trained(SCRIPT, way, decide=lambda gate: "skip", **gear("step")))
     untrained = good(plain(SCRIPT, way, 0))
     assert result.printed["weights"] == untrained.printed["weights"]
     assert result.steps() == 6
@@ -186,12 +185,12 @@ def test_a_computation_that_hangs_is_given_up():
     assert result.printed == good(plain("travel.py", "momentum", 4)).printed
 
 
-def test_each_rank_has_its_own_gates(tmp_path):
-    arguments = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2"]
-    arguments += [f"--master_port={free_port()}", str(SCRIPTS / "ranks.py")]
+def test_each_rank_has_its_own_gates():
+    """Two ranks as torchrun starts them; Debian's own torchrun for torch 1.13 crashes on its Python."""
+    world = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
     with Engine() as engine:
-        env = observed(**engine.environment, **gear("step", snapshots=2**26))
-        process = start(arguments, env)
+        env = observed(**engine.environment, **world, **gear("step", snapshots=2**26))
+        ranks = [start(command("ranks.py"), {**env, "RANK": rank, "LOCAL_RANK": rank}) for rank in ("0", "1")]
         for step in range(3):
             found = engine.gates_of_all(step, 2)
             assert [gate["step"] for _, gate in found] == [step, step]
@@ -200,7 +199,6 @@ def test_each_rank_has_its_own_gates(tmp_path):
             time.sleep(0.2)
             for connection, gate in found:
                 engine.send(verdict(gate, "go"), connection)
-        result = good(finish(process, engine))
-    assert len(result.connections) == 2
-    weights = [line for line in result.stdout.splitlines() if line.startswith("0x")]
-    assert len(weights) == 2 and weights[0] == weights[1]
+        results = [good(finish(process, engine)) for process in ranks]
+    assert len(results[0].connections) == 2
+    assert results[0].stdout == results[1].stdout != ""
