@@ -293,16 +293,17 @@ def finish(process, engine=None):
     return Run(process.returncode, stdout, stderr, engine.connections if engine else [])
 
 
-def trained(script, *args, decide=None, **env):
-    """A run with the probe of a script that ends by itself, in a Python that is warm: see warm.py."""
+def started(engine, script, *args, **env):
+    """A script that the test talks to while it runs, in a Python that is warm: see warm.py."""
     nobody = {"TRAINING_DEBUGGER_SOCKET": "unix:/nowhere"}
     python = warm.python(observed(**nobody, **env))
+    return python.start(str(SCRIPTS / script), list(map(str, args)), observed(**engine.environment, **env))
+
+
+def trained(script, *args, decide=None, **env):
+    """A run with the probe of a script that ends by itself, in a Python that is warm."""
     with Engine(decide=decide) as engine:
-        code, stdout, stderr = python.run(
-            str(SCRIPTS / script), list(map(str, args)), observed(**engine.environment, **env), TIMEOUT
-        )
-        engine.finish()
-        return Run(code, stdout, stderr, engine.connections)
+        return finish(started(engine, script, *args, **env), engine)
 
 
 def trained_alone(script, *args):

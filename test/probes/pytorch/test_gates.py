@@ -19,6 +19,7 @@ from support import (
     run,
     start,
     trained,
+    trained_alone,
     verdict,
 )
 
@@ -92,7 +93,7 @@ def test_a_nan_gradient_never_reaches_the_weights():
 @pytest.mark.parametrize("way", ["plain", "adam_closure", "lbfgs"])
 def test_skipped_updates_leave_the_weights(way):
     result = good(trained(SCRIPT, way, decide=lambda gate: "skip", **gear("step")))
-    untrained = good(plain(SCRIPT, way, 0))
+    untrained = good(trained_alone(SCRIPT, way, 0))
     assert result.printed["weights"] == untrained.printed["weights"]
     assert result.steps() == 6
 
@@ -182,7 +183,7 @@ def test_a_computation_that_hangs_is_given_up():
         engine.send({"type": "interrupt", "id": 2})
         engine.send(gear_message())
         result = good(finish(process, engine))
-    assert result.printed == good(plain("travel.py", "momentum", 4)).printed
+    assert result.printed == good(trained_alone("travel.py", "momentum", 4)).printed
 
 
 def test_each_rank_has_its_own_gates():

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import NEWEST
-from support import Engine, command, finish, gear, gear_message, good, observed, plain, run, start
+from support import Engine, finish, gear, gear_message, good, started, trained, trained_alone
 
 SCRIPT = "travel.py"
 WAYS = ["momentum", "adam", "norm", "accumulation", "clip", "schedule"]
@@ -16,8 +16,7 @@ def travel(script, way, *legs, steps=8, memory=MEMORY):
     Returns the run and the gates since.
     """
     with Engine(decide=lambda gate: "go" if gate["gate"] < 5 else None) as engine:
-        env = observed(**engine.environment, **gear("step", snapshots=memory))
-        process = start(command(script, way, steps), env)
+        process = started(engine, script, way, steps, **gear("step", snapshots=memory))
         gates = [engine.gate(5)]
         for leg in legs:
             engine.give(gates[-1], "hold")
@@ -35,7 +34,7 @@ def travel(script, way, *legs, steps=8, memory=MEMORY):
 @pytest.mark.parametrize("way", [*WAYS, "own"])
 def test_back_and_forward_again_is_bit_identical(way):
     result, gates = travel(SCRIPT, way, "back", "back", "back", "forward", "forward", "forward")
-    assert result.printed == good(plain(SCRIPT, way, 8)).printed
+    assert result.printed == good(trained_alone(SCRIPT, way, 8)).printed
     assert [each["step"] for each in gates] == [5, 4, 3, 2, 3, 4, 5]
     assert [each["back"] for each in gates] == [5, 4, 3, 2, 3, 4, 5]
     assert [each["ahead"] for each in gates] == [0, 1, 2, 3, 2, 1, 0]
@@ -48,7 +47,7 @@ def test_back_and_forward_again_is_bit_identical(way):
 def test_another_learning_rate_gives_what_a_fresh_computation_gives(way):
     legs = ["back", "back", "back", 0.02, "forward", "forward", "forward"]
     result, gates = travel(SCRIPT, way, *legs)
-    fresh = good(plain(SCRIPT, way, 8, 2, 0.02)).printed
+    fresh = good(trained_alone(SCRIPT, way, 8, 2, 0.02)).printed
     assert result.of("notice") == []
     for part in ("weights", "state", "rate", "random"):
         assert result.printed[part] == fresh[part], part
@@ -73,26 +72,26 @@ def test_going_on_from_the_past():
     change = result.one("change")
     assert (change["kind"], change["step"], change["before"], change["after"]) == ("back", 5, "5", "3")
     assert result.steps() == 8
-    assert result.printed["losses"][:6] == good(plain(SCRIPT, "momentum", 8)).printed["losses"][:6]
-    assert result.printed["weights"] != good(plain(SCRIPT, "momentum", 8)).printed["weights"]
+    assert result.printed["losses"][:6] == good(trained_alone(SCRIPT, "momentum", 8)).printed["losses"][:6]
+    assert result.printed["weights"] != good(trained_alone(SCRIPT, "momentum", 8)).printed["weights"]
 
 
 def test_no_further_than_memory_allows():
     result, gates = travel(SCRIPT, "momentum", memory=9000)
     assert 1 <= gates[0]["back"] < 5
     assert gates[0]["backLimit"]["template"].startswith("A snapshot takes")
-    assert result.printed == good(plain(SCRIPT, "momentum", 8)).printed
+    assert result.printed == good(trained_alone(SCRIPT, "momentum", 8)).printed
 
 
 def test_a_snapshot_beyond_the_limit_is_not_kept():
     result, gates = travel(SCRIPT, "momentum", "back", memory=1000)
     assert [each["back"] for each in gates] == [0, 0]
     assert gates[0]["backLimit"]["args"] == [1, 0]
-    assert result.printed == good(plain(SCRIPT, "momentum", 8)).printed
+    assert result.printed == good(trained_alone(SCRIPT, "momentum", 8)).printed
 
 
 def test_an_optimizer_that_needs_its_closure_cannot_go_back():
     decide = {"decide": lambda gate: "go"}
-    result = good(run("gated.py", "lbfgs", **decide, **gear("step", snapshots=MEMORY)))
+    result = good(trained("gated.py", "lbfgs", **decide, **gear("step", snapshots=MEMORY)))
     assert {each["back"] for each in result.of("gate")} == {0}
     assert result.of("gate")[1]["backLimit"]["args"] == ["LBFGS"]

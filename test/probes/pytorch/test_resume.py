@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 import torch
-from support import Engine, command, finish, gear, good, observed, plain, run, start
+from support import Engine, command, finish, gear, good, observed, started, trained, trained_alone
 
 SCRIPT = "resumable.py"
 STEPS = 40
@@ -18,7 +18,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def alone():
-    return good(plain(SCRIPT, 0, STEPS, 0)).printed
+    return good(trained_alone(SCRIPT, 0, STEPS, 0)).printed
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def while_running(folder):
     """Saved between two steps of a training that runs: the file, the step, the run."""
     file = str(folder / "deeper" / "running.pt")
     with Engine() as engine:
-        process = start(command(SCRIPT, 0, STEPS, 0.02), observed(**engine.environment))
+        process = started(engine, SCRIPT, 0, STEPS, 0.02)
         engine.next("steps")
         reply = engine.ask("saveCheckpoint", file=file)
         result = good(finish(process, engine))
@@ -37,7 +37,7 @@ def while_running(folder):
 
 
 def resumed(file, step, *way):
-    return run(SCRIPT, step, STEPS, 0, *way, TRAINING_DEBUGGER_RESUME=file)
+    return trained(SCRIPT, step, STEPS, 0, *way, TRAINING_DEBUGGER_RESUME=file)
 
 
 def test_saved_while_it_ran(while_running, alone):
@@ -53,7 +53,7 @@ def test_saved_while_it_was_held(folder, alone):
     """The step in progress is computed again, from the random state that it began with."""
     file = str(folder / "held.pt")
     with Engine(decide=lambda gate: None if gate["gate"] == 5 else "go") as engine:
-        process = start(command(SCRIPT, 0, STEPS, 0), observed(**engine.environment, **gear("step")))
+        process = started(engine, SCRIPT, 0, STEPS, 0, **gear("step"))
         gate = engine.gate(5)
         engine.give(gate, "hold")
         engine.next("state")
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_said_before_any_step(tmp_path):
 
 def test_a_file_that_cannot_be_written_is_said():
     with Engine() as engine:
-        process = start(command(SCRIPT, 0, STEPS, 0.02), observed(**engine.environment))
+        process = started(engine, SCRIPT, 0, STEPS, 0.02)
         engine.next("steps")
         reply = engine.ask("saveCheckpoint", file="/proc/nothing/here.pt")
         good(finish(process, engine))
@@ -115,15 +115,19 @@ def test_a_request_that_the_script_did_not_come_to_is_answered(tmp_path):
     script = tmp_path / "short.py"
     script.write_text(
         "import torch, sys\nw = torch.nn.Parameter(torch.ones(1))\no = torch.optim.SGD([w], lr=0.1)\n"
-        "w.sum().backward()\no.step()\nsys.stdin.readline()\n",
+        "w.sum().backward()\no.step()\nprint('stepped', flush=True)\nsys.stdin.readline()\n",
         encoding="utf-8",
     )
     with Engine() as engine:
         arguments = [command(SCRIPT)[0], str(script)]
         process = subprocess.Popen(
-            arguments, env=observed(**engine.environment), stdin=subprocess.PIPE, text=True
+            arguments,
+            env=observed(**engine.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-        engine.next("parameters")
+        assert process.stdout.readline() == "stepped\n"
         engine.send({"type": "request", "id": 1, "method": "saveCheckpoint", "params": {"file": "x.pt"}})
         engine.send({"type": "request", "id": 2, "method": "stack", "params": {"start": 0, "levels": 1}})
         engine.next("reply", lambda reply: reply["id"] == 2)

@@ -33,23 +33,68 @@ class Python:
             text=True,
         )
 
+    def start(self, script: str, args: list[str], env: dict[str, str]) -> Script:
+        """Starts a script; the one before must have ended."""
+        return Script(self, script, args, env)
+
     def run(self, script: str, args: list[str], env: dict[str, str], seconds: float) -> tuple[int, str, str]:
         """Exit code (of a signal: negative), standard output and standard error; killed after `seconds`."""
-        with tempfile.TemporaryDirectory(prefix="td-") as folder:
-            words = {name: os.path.join(folder, name) for name in ("stdout", "stderr")}
-            order = {"script": script, "args": args, "env": env, **words}
-            print(json.dumps(order), file=self._process.stdin, flush=True)
-            late = threading.Timer(seconds, os.kill, (self._number(), signal.SIGKILL))
-            late.start()
-            status = self._number()
-            late.cancel()
-            code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-            return code, *(Path(file).read_text(encoding="utf-8") for file in words.values())
+        started = self.start(script, args, env)
+        try:
+            stdout, stderr = started.communicate(seconds)
+        except subprocess.TimeoutExpired:
+            stdout, stderr = started.communicate()
+        assert started.returncode is not None
+        return started.returncode, stdout, stderr
 
-    def _number(self) -> int:
+    def order(self, order: dict[str, object]) -> int:
+        """Process id of the fork that carries it out."""
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        return self.number()
+
+    def number(self) -> int:
         line = self._process.stdout.readline()
         assert line, f"{PRELOADED.name} has ended with {self._process.wait()}"
         return int(line)
+
+
+class Script:
+    """A script that runs in a fork, with what is used of a `subprocess.Popen`."""
+
+    def __init__(self, python: Python, script: str, args: list[str], env: dict[str, str]) -> None:
+        self.returncode: int | None = None
+        self._python = python
+        self._folder = tempfile.TemporaryDirectory(prefix="td-")
+        self._files = {name: os.path.join(self._folder.name, name) for name in ("stdout", "stderr")}
+        self._printed = ("", "")
+        self._pid = python.order({"script": script, "args": args, "env": env, **self._files})
+
+    def poll(self) -> int | None:
+        """The exit code once `communicate` has seen it."""
+        return self.returncode
+
+    def kill(self) -> None:
+        if self.returncode is None:
+            os.kill(self._pid, signal.SIGKILL)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """What it printed, when it has ended; killed, with an exception, when it takes longer."""
+        if self.returncode is None and not self._end(timeout):
+            raise subprocess.TimeoutExpired("script", timeout or 0)
+        return self._printed
+
+    def _end(self, timeout: float | None) -> bool:
+        """False where it was killed for taking too long."""
+        killed = threading.Event()
+        late = threading.Timer(timeout or 0, lambda: (killed.set(), self.kill()))
+        if timeout is not None:
+            late.start()
+        status = self._python.number()
+        late.cancel()
+        self.returncode = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        self._printed = tuple(Path(file).read_text(encoding="utf-8") for file in self._files.values())
+        self._folder.cleanup()
+        return not killed.is_set()
 
 
 def python(env: dict[str, str]) -> Python:

@@ -130,6 +130,8 @@ class Control:
         """Whether training is to wait at the gate that it comes to. A step that passes without a gate will
         have none.
         """
+        if kind != "step" and kind not in self.gear.kinds:
+            return False  # without a lock, whose frames torch.compile would look at
         with self.changed:
             waits = kind in self.gear.kinds and session.connected
             if kind == "step" and not waits:
