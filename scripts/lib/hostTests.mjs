@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { browserArguments, ensureBrowser } from './browser.mjs';
+import { guard } from './guard.mjs';
 import { SetupError } from './log.mjs';
 import { ensureNode } from './node24.mjs';
 import { root } from './paths.mjs';
@@ -81,13 +82,14 @@ export async function runHostTests(results, say = () => undefined) {
     driver: true,
     env: { TD_HOST_RESULTS: results },
   });
+  const guarded = guard(base, server.pid);
   const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
   try {
     await drive(await browser.newPage(), address(server, workspace), say);
   } finally {
-    await browser.close();
+    await Promise.allSettled([browser.close(), server.stop()]);
     await stopRuns(workspace);
-    await server.stop();
     await rm(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    guarded();
   }
 }

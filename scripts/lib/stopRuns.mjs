@@ -35,12 +35,21 @@ async function whileLive(directory, milliseconds) {
     if (!(await isLive(directory))) return;
 }
 
+/** A training that starts may not have said yet where its engine is. */
+async function engineOf(directory) {
+  for (const deadline = Date.now() + gracefulMs; ; await sleep(100)) {
+    const engine = await readJson(directory, 'engine.json').catch(() => undefined);
+    if (engine !== undefined || Date.now() > deadline || !(await isLive(directory))) return engine;
+  }
+}
+
 async function stopOne(directory) {
   if (!(await isLive(directory))) return;
-  const { socket: address, token } = await readJson(directory, 'engine.json');
-  const socket = connect(address);
+  const engine = await engineOf(directory);
+  if (engine === undefined) return;
+  const socket = connect(engine.socket);
   socket.on('error', () => undefined).resume();
-  send(socket, 1, 'attach', { token, version: apiVersion });
+  send(socket, 1, 'attach', { token: engine.token, version: apiVersion });
   send(socket, 2, 'stop', {});
   await whileLive(directory, gracefulMs);
   if (socket.writable) send(socket, 3, 'stop', {}); // the second time means now

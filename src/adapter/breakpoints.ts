@@ -60,7 +60,7 @@ export class Breakpoints {
     const message = this.context.translate(
       this.context.configuration['debugger'] === true
         ? text('The debugger of the language stops here.')
-        : text('To stop at lines too, set "debugger": true in the launch configuration.'),
+        : text('To stop at lines too, set "debugger": true in the launch configuration of VS Code.'),
     );
     return (breakpoints ?? []).map(({ line }) => ({ verified: false, message, line }));
   }

@@ -90,7 +90,9 @@ async function stopServer(child) {
  * }} options `home`: from ensureWorkbench; `node`: from ensureNode; `data`: folder for settings, logs and installed
  *   extensions; `extension`: a folder to run as an extension, or `vsix`: a package to install; `builtins`: only the
  *   built-in extensions the tests need, and these; `driver`: lets extension-host tests be started
- * @returns {Promise<{ port: number, url: (folder: string) => string, stop: () => Promise<void> }>}
+ * @returns {Promise<{
+ *   port: number, pid: number, url: (folder: string) => string, stop: () => Promise<void>, ended: Promise<void>,
+ * }>}
  */
 export async function startWorkbench(options) {
   const { home, node, data, extension, vsix } = options;
@@ -110,9 +112,15 @@ export async function startWorkbench(options) {
   let words = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data) => (words = (words + data).slice(-4000)));
-  await waitUntilUp(child, `http://${host}:${port}/version`, () => words);
+  try {
+    await waitUntilUp(child, `http://${host}:${port}/version`, () => words);
+  } catch (error) {
+    await stopServer(child);
+    throw error;
+  }
   return {
     port,
+    pid: child.pid,
     url: (folder) => `http://${host}:${port}/?folder=${encodeURI(folder)}`,
     stop: () => stopServer(child),
     ended: new Promise((resolve) => child.once('exit', resolve)),

@@ -1,16 +1,16 @@
 import type { GatePlace } from '../../protocol/inspection.js';
 import type { GateAction } from '../../protocol/telemetry.js';
-import { toWire } from '../../protocol/values.js';
 import { callSite } from './callSite.js';
 import { currentFit } from './fitContext.js';
-import { stepScalars, suffixed, type OpenStep, type Scalars } from './stepScalars.js';
+import { byName, wired } from './gateFacts.js';
 import type { Look } from './requests.js';
-import type { EngineLike, NamedGradients, TensorLike } from './tensorflow.js';
-import type { Training } from './training.js';
 import { StepGate } from './stepGate.js';
+import type { OpenStep, Scalars } from './stepScalars.js';
+import type { EngineLike, NamedGradients } from './tensorflow.js';
+import type { Training } from './training.js';
 import { Memory } from './travel/memory.js';
 import { Replays } from './travel/replay.js';
-import { namedGradients, Snapshots, type Pending } from './travel/snapshots.js';
+import { Snapshots, type Pending } from './travel/snapshots.js';
 
 /** What a gate says besides what is the same for all of them. */
 type Said = Pick<GatePlace, 'kind'> & Partial<GatePlace>;
@@ -139,26 +139,4 @@ export class Gates {
     training.sendAfterSteps({ type: 'gate', gate, time: training.session.now(), ...place });
     return training.control.verdict(gate, look);
   }
-}
-
-export function byName(gradients: NamedGradients): Map<string, TensorLike> {
-  const named = namedGradients(gradients);
-  return new Map(named.flatMap(({ name, tensor }) => (tensor ? [[name, tensor] as const] : [])));
-}
-
-export function wired(scalars: Scalars): GatePlace['scalars'] {
-  return Object.fromEntries(
-    Object.entries(scalars).flatMap(([name, value]) => (value === undefined ? [] : [[name, toWire(value)]])),
-  );
-}
-
-/** What is known of a step whose update is not applied; times are not, since it is not over. */
-export function scalarsAtGate(training: Training, open: OpenStep): Scalars {
-  const { record, measure } = open;
-  const now = training.clock();
-  const all = {
-    ...stepScalars(open, training.losses.series(record.id), now, undefined),
-    ...suffixed(measure ? { gradNorm: measure.gradNorm } : {}, record.id),
-  };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('time/')));
 }

@@ -1,6 +1,6 @@
 import type { GateAction } from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
-import { byName, scalarsAtGate, wired } from './gates.js';
+import { byName, scalarsAtGate, wired } from './gateFacts.js';
 import type { Look } from './requests.js';
 import type { OpenStep, Scalars } from './stepScalars.js';
 import type { EngineLike } from './tensorflow.js';

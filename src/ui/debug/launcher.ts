@@ -26,7 +26,7 @@ export class Launcher {
     try {
       const config = await this.configOf(configuration, session.workspaceFolder);
       const run = await this.store.launch(config);
-      if (config.debuggerPort !== undefined) startLineDebugger(session, config.debuggerPort, this.log);
+      startLineDebugger(session, config, this.log);
       return this.share(run, session);
     } catch (error) {
       this.log.error(

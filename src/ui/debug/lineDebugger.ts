@@ -1,16 +1,12 @@
 /** The debugger of the script's language, in a child session: it stops at lines, the training's own at steps. */
-import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { AdapterError } from '../../adapter/errors.js';
 import type { LaunchConfig } from '../../protocol/runApi.js';
 import { text } from '../../protocol/values.js';
 import { isPython } from './configurations.js';
+import { debuggerListens, HOST, withDebuggerPort } from './debuggerPort.js';
 
-const HOST = '127.0.0.1';
 const PYTHON_DEBUGGER = 'ms-python.debugpy';
 /** An interpreter on a slow disk takes its time to load the debugger. */
 const LISTENS_MS = 60_000;
@@ -20,16 +16,9 @@ export async function withLineDebugger(
   config: LaunchConfig,
   configuration: Record<string, unknown>,
 ): Promise<LaunchConfig> {
-  if (!isPython(configuration)) return { ...config, debuggerPort: await freePort() };
-  checkExtension();
-  const debuggerPort = await freePort();
-  const env = { ...config.env, DEBUGPY_ADAPTER_ENDPOINTS: endpointsFile(debuggerPort) };
-  return { ...config, debuggerPort, env };
-}
-
-/** debugpy writes it as soon as it listens; to try its port would be taken for the client that it waits for. */
-function endpointsFile(port: number): string {
-  return join(tmpdir(), `training-debugger-debugpy-${port}.json`);
+  const python = isPython(configuration);
+  if (python) checkExtension();
+  return withDebuggerPort(config, python);
 }
 
 function checkExtension(): void {
@@ -43,27 +32,16 @@ function checkExtension(): void {
   );
 }
 
-/** A port of loopback that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
 /** In the background: the script waits for its debugger, and the session must not wait for the script. */
 export function startLineDebugger(
   session: vscode.DebugSession,
-  port: number,
+  config: LaunchConfig,
   log: vscode.LogOutputChannel,
 ): void {
-  const python = isPython(session.configuration);
-  const ready = python ? () => existsSync(endpointsFile(port)) : () => listens(port);
-  attachWhen(ready, session, python ? debugpy(port) : node(port)).catch((error: unknown) => {
+  const { debuggerPort: port } = config;
+  if (port === undefined) return;
+  const attached = isPython(session.configuration) ? debugpy(port) : node(port);
+  attachTo(session, config, attached).catch((error: unknown) => {
     log.error(`No line debugger: ${String(error)}`);
     void vscode.window.showWarningMessage(
       vscode.l10n.t('The debugger for breakpoints in lines could not be attached: {0}', String(error)),
@@ -71,15 +49,13 @@ export function startLineDebugger(
   });
 }
 
-type Ready = () => boolean | Promise<boolean>;
-
-async function attachWhen(
-  ready: Ready,
+async function attachTo(
   session: vscode.DebugSession,
-  configuration: vscode.DebugConfiguration,
+  config: LaunchConfig,
+  attached: vscode.DebugConfiguration,
 ): Promise<void> {
-  if (!(await becomes(ready, session))) return;
-  await vscode.debug.startDebugging(session.workspaceFolder, configuration, {
+  if (!(await listensBeforeEnd(session, config))) return;
+  await vscode.debug.startDebugging(session.workspaceFolder, attached, {
     parentSession: session,
     lifecycleManagedByParent: true,
     consoleMode: vscode.DebugConsoleMode.MergeWithParent,
@@ -89,13 +65,13 @@ async function attachWhen(
 }
 
 /** False where the session is over before. */
-async function becomes(ready: Ready, session: vscode.DebugSession): Promise<boolean> {
+async function listensBeforeEnd(session: vscode.DebugSession, config: LaunchConfig): Promise<boolean> {
   const over = new AbortController();
   const ending = vscode.debug.onDidTerminateDebugSession(({ id }) => id === session.id && over.abort());
   const deadline = Date.now() + LISTENS_MS;
   try {
     while (!over.signal.aborted) {
-      if (await ready()) return true;
+      if (await debuggerListens(config)) return true;
       if (Date.now() > deadline) throw new Error(vscode.l10n.t('it does not answer.'));
       await sleep(100);
     }
@@ -103,14 +79,6 @@ async function becomes(ready: Ready, session: vscode.DebugSession): Promise<bool
   } finally {
     ending.dispose();
   }
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, HOST);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
 
 function debugpy(port: number): vscode.DebugConfiguration {

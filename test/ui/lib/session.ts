@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { browserArguments, ensureBrowser } from '../../../scripts/lib/browser.mjs';
+import { guard } from '../../../scripts/lib/guard.mjs';
 import { ensureNode } from '../../../scripts/lib/node24.mjs';
 import { stopRuns } from '../../../scripts/lib/stopRuns.mjs';
 import { ensureWorkbench } from '../../../scripts/lib/workbench/install.mjs';
@@ -49,36 +50,46 @@ function makeWorkspace(base: string, options: SessionOptions): string {
   return folder;
 }
 
+type Server = Awaited<ReturnType<typeof startWorkbench>>;
+
 export class Session {
+  private browser: Browser | undefined;
+  private page: Workbench | undefined;
+  /** Called off once everything has ended in order. */
+  private readonly guarded: () => void;
+
   private constructor(
     /** The copy of the workspace that is open. */
     readonly workspace: string,
-    readonly workbench: Workbench,
     private readonly base: string,
-    private readonly browser: Browser,
-    private readonly server: Awaited<ReturnType<typeof startWorkbench>>,
-  ) {}
+    private readonly server: Server,
+  ) {
+    this.guarded = guard(base, server.pid);
+  }
 
   static async start(options: SessionOptions = {}): Promise<Session> {
     const base = mkdtempSync(join(tmpdir(), 'td-ui-'));
     const workspace = makeWorkspace(base, options);
-    const server = await startWorkbench({
-      home: await ensureWorkbench(),
-      node: await ensureNode(),
-      data: join(base, 'server'),
-      builtins: options.builtins ?? [],
-      ...(options.vsix === undefined ? { extension: repository } : { vsix: options.vsix }),
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.locale === undefined ? {} : { locale: options.locale }),
-    });
-    const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
-    const page = await browser.newPage({
-      viewport,
-      locale: options.locale ?? 'en-US',
-    });
-    const workbench = new Workbench(page, server.url(workspace));
-    await workbench.open();
-    return new Session(workspace, workbench, base, browser, server);
+    const session = new Session(workspace, base, await startServer(base, options));
+    try {
+      await session.open(options);
+    } catch (error) {
+      await session.end();
+      throw error;
+    }
+    return session;
+  }
+
+  private async open({ locale }: SessionOptions): Promise<void> {
+    this.browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserArguments });
+    const page = await this.browser.newPage({ viewport, locale: locale ?? 'en-US' });
+    this.page = new Workbench(page, this.server.url(this.workspace));
+    await this.page.open();
+  }
+
+  get workbench(): Workbench {
+    if (this.page === undefined) throw new Error('The workbench is not open.');
+    return this.page;
   }
 
   /** Folder of the workbench's installed extensions. */
@@ -86,11 +97,26 @@ export class Session {
     return join(this.base, 'server', 'ext');
   }
 
-  /** Ends browser, server and every training that was started, and deletes the copy of the workspace. */
+  /**
+   * Ends browser, server and every training that was started, and deletes the copy of the workspace. The trainings come
+   * last, when nothing can start another; that one thing fails to end keeps none of the others.
+   */
   async end(): Promise<void> {
-    await this.browser.close();
+    await Promise.allSettled([this.browser?.close(), this.server.stop()]);
     await stopRuns(this.workspace);
-    await this.server.stop();
     rmSync(this.base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    this.guarded();
   }
+}
+
+async function startServer(base: string, options: SessionOptions): Promise<Server> {
+  return startWorkbench({
+    home: await ensureWorkbench(),
+    node: await ensureNode(),
+    data: join(base, 'server'),
+    builtins: options.builtins ?? [],
+    ...(options.vsix === undefined ? { extension: repository } : { vsix: options.vsix }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.locale === undefined ? {} : { locale: options.locale }),
+  });
 }
