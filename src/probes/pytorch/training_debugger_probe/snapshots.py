@@ -20,6 +20,8 @@ class Pool:
 
     def __init__(self) -> None:
         self._free: dict[tuple[Any, ...], list[torch.Tensor]] = {}
+        self.bytes = 0
+        """Of the buffers that are free."""
 
     def copy(self, tensor: torch.Tensor) -> torch.Tensor:
         """The tensor's values in memory of the host."""
@@ -27,15 +29,19 @@ class Pool:
         if tensor.layout != torch.strided:
             return tensor.cpu() if tensor.device.type != "cpu" else tensor.clone()
         free = self._free.get(_key(tensor))
-        buffer = free.pop() if free else torch.empty_like(tensor, device="cpu")
-        return buffer.copy_(tensor)
+        if not free:
+            return torch.empty_like(tensor, device="cpu").copy_(tensor)
+        self.bytes -= size_of(tensor)
+        return free.pop().copy_(tensor)
 
     def give(self, buffer: torch.Tensor) -> None:
         if buffer.layout == torch.strided:
             self._free.setdefault(_key(buffer), []).append(buffer)
+            self.bytes += size_of(buffer)
 
     def empty(self) -> None:
         self._free.clear()
+        self.bytes = 0
 
 
 def _key(tensor: torch.Tensor) -> tuple[Any, ...]:
@@ -92,8 +98,14 @@ def same(one: torch.Tensor, other: torch.Tensor) -> bool:
     return bool(((one == other) | ((one != one) & (other != other))).all())
 
 
+PLAIN = (bool, int, float, str, type(None))
+"""What cannot change need not be copied, and options are little else."""
+
+
 def keep(value: Any) -> Any:
     """A value of an optimizer's state, with its tensors kept."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, torch.Tensor):
         return Kept(value)
     if type(value) in (list, tuple):
@@ -104,6 +116,8 @@ def keep(value: Any) -> Any:
 
 
 def put_back(kept: Any) -> Any:
+    if type(kept) in PLAIN:
+        return kept
     if isinstance(kept, Kept):
         return kept.put_back()
     if type(kept) in (list, tuple):
