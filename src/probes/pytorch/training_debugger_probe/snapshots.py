@@ -14,14 +14,20 @@ from . import amp, captures, schedulers
 from .generators import Generators
 from .watches import watches
 
+SLAB = 2**26
+"""Bytes of buffers made at once, at most."""
+MOST_AT_ONCE = 100
+
 
 class Pool:
     """Buffers of snapshots that are no longer needed, to be used again."""
 
     def __init__(self) -> None:
         self._free: dict[tuple[Any, ...], list[torch.Tensor]] = {}
+        self._slabs: dict[tuple[Any, ...], list[torch.Tensor]] = {}
+        """Buffers that were never used."""
         self.bytes = 0
-        """Of the buffers that are free."""
+        """Of the buffers that were used and are free."""
 
     def copy(self, tensor: torch.Tensor) -> torch.Tensor:
         """The tensor's values in memory of the host."""
@@ -29,10 +35,23 @@ class Pool:
         if tensor.layout != torch.strided:
             return tensor.cpu() if tensor.device.type != "cpu" else tensor.clone()
         free = self._free.get(_key(tensor))
-        if not free:
-            return torch.empty_like(tensor, device="cpu").copy_(tensor)
-        self.bytes -= size_of(tensor)
-        return free.pop().copy_(tensor)
+        if free:
+            self.bytes -= size_of(tensor)
+            return free.pop().copy_(tensor)
+        return self._unused(tensor).copy_(tensor)
+
+    def _unused(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Buffers are made many at once: one by one between the allocations of the script they would leave
+        gaps there, and its memory would grow. None takes memory before it is written.
+        """
+        unused = self._slabs.setdefault(_key(tensor), [])
+        if not unused:
+            one = torch.empty_like(tensor, device="cpu")
+            count = max(1, min(MOST_AT_ONCE, SLAB // max(1, size_of(one))))
+            slab = torch.empty(count * one.numel(), dtype=one.dtype)
+            parts = slab.split(one.numel()) if one.numel() else (slab,)
+            unused.extend(part.as_strided(one.shape, one.stride(), part.storage_offset()) for part in parts)
+        return unused.pop()
 
     def give(self, buffer: torch.Tensor) -> None:
         if buffer.layout == torch.strided:
@@ -41,6 +60,7 @@ class Pool:
 
     def empty(self) -> None:
         self._free.clear()
+        self._slabs.clear()
         self.bytes = 0
 
 

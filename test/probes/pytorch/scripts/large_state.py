@@ -1,5 +1,5 @@
-"""Trains a model whose weights, gradients and momentum take 3 MiB, for as many steps as are named; prints what
-the probe holds for going back at the end.
+"""Trains a model whose weights, gradients and momentum take 3 MiB, for as many steps as are named; prints
+what the probe holds for going back at the end.
 """
 
 import json
