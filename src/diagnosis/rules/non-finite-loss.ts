@@ -100,9 +100,6 @@ function nameOf({ module, kind, operation }: OriginSeen): string {
 }
 
 function placed(place: OriginSeen, value: string, step: number): Text {
-  const range = [place.inputMin, place.inputMax].map((end) =>
-    end === undefined ? '?' : readable(fromWire(end)),
-  );
   switch (place.direction) {
     case 'input':
       return text('The loss became {0} at step {1}: the data of that step is not finite.', value, step);
@@ -114,11 +111,42 @@ function placed(place: OriginSeen, value: string, step: number): Text {
         place.module,
       );
     case 'forward':
+    case 'loss':
+    case 'backward':
+      return computed(place, place.direction, value, step);
+  }
+}
+
+type Computed = 'forward' | 'loss' | 'backward';
+
+/** What went in is told where it is known: a place may be found without it. */
+function computed(place: OriginSeen, direction: Computed, value: string, step: number): Text {
+  const range = finiteRange(place);
+  return range
+    ? withRange(direction, value, step, nameOf(place), range)
+    : alone(direction, value, step, nameOf(place));
+}
+
+function finiteRange({ inputMin, inputMax }: OriginSeen): [string, string] | undefined {
+  if (inputMin === undefined || inputMax === undefined) return undefined;
+  const [least, most] = [fromWire(inputMin), fromWire(inputMax)];
+  return Number.isFinite(least) && Number.isFinite(most) ? [readable(least), readable(most)] : undefined;
+}
+
+function withRange(
+  direction: Computed,
+  value: string,
+  step: number,
+  name: string,
+  range: [string, string],
+): Text {
+  switch (direction) {
+    case 'forward':
       return text(
         'The loss became {0} at step {1}: it first appeared in the forward pass, in {2}, whose finite inputs went from {3} to {4}.',
         value,
         step,
-        nameOf(place),
+        name,
         ...range,
       );
     case 'loss':
@@ -133,8 +161,33 @@ function placed(place: OriginSeen, value: string, step: number): Text {
         'The loss became {0} at step {1}: it first appeared in the backward pass, in {2}, whose inputs went from {3} to {4}.',
         value,
         step,
-        nameOf(place),
+        name,
         ...range,
+      );
+  }
+}
+
+function alone(direction: Computed, value: string, step: number, name: string): Text {
+  switch (direction) {
+    case 'forward':
+      return text(
+        'The loss became {0} at step {1}: it first appeared in the forward pass, in {2}.',
+        value,
+        step,
+        name,
+      );
+    case 'loss':
+      return text(
+        'The loss became {0} at step {1}: every layer is finite, and the loss computed from their outputs is not.',
+        value,
+        step,
+      );
+    case 'backward':
+      return text(
+        'The loss became {0} at step {1}: it first appeared in the backward pass, in {2}.',
+        value,
+        step,
+        name,
       );
   }
 }

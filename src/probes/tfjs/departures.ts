@@ -16,10 +16,11 @@ export class Departures {
 
   constructor(private readonly session: Session) {}
 
-  record(engine: EngineLike, step: number, epoch: number | undefined, scalars: Scalars): void {
+  /** @param kept bytes that are kept for going back: ours, so it is not the script whose memory grows */
+  record(engine: EngineLike, step: number, epoch: number | undefined, scalars: Scalars, kept: number): void {
     const time = this.session.now();
     const leaves = time - this.lastSent >= INTERVAL;
-    this.log.add(step, time, epoch, { ...scalars, ...(leaves && memory(engine)) });
+    this.log.add(step, time, epoch, { ...scalars, ...(leaves && memory(engine, kept)) });
     if (leaves) this.flush();
     // For a script that stops stepping but lets the event loop run.
     else this.timer ??= setTimeout(() => this.flush(), INTERVAL * 1000).unref();
@@ -47,9 +48,9 @@ export class Departures {
   }
 }
 
-function memory({ state }: EngineLike): Scalars {
+function memory({ state }: EngineLike, kept: number): Scalars {
   return {
-    'memory/process': process.memoryUsage.rss(),
+    'memory/process': Math.max(0, process.memoryUsage.rss() - kept),
     'memory/device': state.numBytes,
     'memory/tensors': state.numTensors,
   };

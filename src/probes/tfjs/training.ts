@@ -163,7 +163,7 @@ export class Training {
         ...suffixed(measured?.norms ?? {}, open.record.id),
       };
       this.checkFinite(open, scalars);
-      this.departures.record(engine, this.step, this.epoch, scalars);
+      this.departures.record(engine, this.step, this.epoch, scalars, this.gates.memory?.bytes ?? 0);
       if (measure && measured && 'each' in measured)
         this.say(this.measures.parameters(this.step, this.session.now(), measure.names, measured.each));
     });

@@ -83,6 +83,28 @@ def test_what_may_change_something_is_recorded(training):
     assert found == [("code", "many.append(1)", 1), ("code", "_ = 4", 1)]
 
 
+@pytest.mark.parametrize(
+    ("source", "recorded"),
+    [
+        ("len(many) + 1000", False),
+        ("print(sorted(many)[:2], type(model))", False),
+        ("[float(each.norm()) for each in model.parameters()]", False),
+        ("x.detach().cpu().numpy().tolist()[0]", False),
+        ("x.isnan().any().item() or torch.isfinite(x).all()", False),
+        ("model.cpu()", True),
+        ("x.mul_(1)", True),
+        ("torch.abs(x, out=x.clone())", True),
+        ("model.eval().training or model.train()", True),
+        ("(found := 4)", True),
+        ("(lambda: 4)()", True),
+    ],
+)
+def test_what_only_reads_is_not_recorded(training, source, recorded):
+    before = len(changes(training))
+    training.evaluate(source)
+    assert len(changes(training)) - before == recorded
+
+
 @pytest.mark.parametrize("source", ["while True: pass", "while True:\n    try: pass\n    finally: count"])
 def test_an_evaluation_that_does_not_end_is_interrupted(training, source):
     """Interrupts that come before it has begun are not meant for it."""

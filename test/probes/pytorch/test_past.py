@@ -95,3 +95,18 @@ def test_an_optimizer_that_needs_its_closure_cannot_go_back():
     result = good(trained("gated.py", "lbfgs", **decide, **gear("step", snapshots=MEMORY)))
     assert {each["back"] for each in result.of("gate")} == {0}
     assert result.of("gate")[1]["backLimit"]["args"] == ["LBFGS"]
+
+
+def test_what_is_kept_is_bounded_and_not_of_the_memory_of_the_script():
+    decide = {"decide": lambda gate: "go"}
+    result = good(run("large_state.py", 120, **decide, **gear("step", snapshots=2**29)))
+    gates = result.of("gate")
+    assert [each["back"] for each in gates] == [*range(100), *[99] * 20]
+    assert gates[99].get("backLimit") is None and gates[100]["backLimit"]["args"] == [100]
+    memory = [size for step, size in sorted(result.series("memory/process").items()) if step > 1]
+    assert len(memory) >= 4 and max(memory) - min(memory) < 40 * 2**20  # they take 300 MiB
+
+
+def test_what_was_kept_is_let_go_of_when_training_runs_free():
+    result, gates = travel("large_state.py", 12)
+    assert gates[0]["back"] == 5 and result.printed == {"held": 0}

@@ -170,6 +170,22 @@ describe('going back and forth', () => {
     await none.release(first);
   });
 
+  it('keeps a hundred steps at most, and does not count them as memory of the script', async () => {
+    const large = `
+const weights = tf.variable(tf.zeros([1024, 512]));
+const optimizer = tf.train.sgd(0.01);
+for (let step = 0; step < 120; step++) optimizer.minimize(() => weights.square().mean());
+`;
+    const held = await run(large, { gear: { ...GATED, snapshotBytes: 2 ** 30 } });
+    const gate = await held.holdAt(({ step }) => step === 110);
+    expect(gate).toMatchObject({ back: 99, backLimit: { args: [100] } });
+    await held.release(gate);
+    const memory = series(held.ear.messages, 'memory/process')
+      .slice(20)
+      .flatMap((bytes) => bytes ?? []);
+    expect(Math.max(...memory) - Math.min(...memory)).toBeLessThan(150 * 2 ** 20);
+  });
+
   it('draws the same random numbers again where the seed is ours', async () => {
     const dropout = batches('adam(0.01)')
       .replace(

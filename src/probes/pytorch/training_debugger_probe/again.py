@@ -57,14 +57,15 @@ class Output:
 
 
 class Constant:
-    """A tensor that was given, as it was then."""
+    """A tensor that was given, as it was then; in memory of the host, as that of an accelerator is scarce."""
 
     def __init__(self, tensor: torch.Tensor) -> None:
-        self.values = tensor.detach().clone()
+        self.values = tensor.detach().to("cpu", copy=True)
+        self.device = tensor.device
         self.requires_grad = tensor.requires_grad
 
     def again(self) -> torch.Tensor:
-        return self.values.clone().requires_grad_(self.requires_grad)
+        return self.values.to(self.device, copy=True).requires_grad_(self.requires_grad)
 
 
 class Modes:

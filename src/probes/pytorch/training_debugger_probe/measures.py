@@ -15,9 +15,9 @@ from . import (
     loaders,
     memory,
     model_steps,
+    past,
     plan,
     rates,
-    recorder,
     updates,
     validation,
 )
@@ -131,7 +131,7 @@ def _close(watch: Watch, skipped: bool) -> None:
     clearing.step_ends(watch)
     watch.steps += 1
     model_steps.finish()
-    recorder.follow_gear()
+    past.follow_gear()
     steps.finish(loaders.epoch_of_step())
     arrays.flush()
     plan.stepped()

@@ -9,6 +9,7 @@ import torch
 
 from .guard import guarded
 from .observable import cuda_started
+from .past import past
 from .session import session
 from .steps import steps
 
@@ -26,7 +27,8 @@ def put() -> None:
     _last[0] = now
     size = resident()
     if size is not None:
-        steps.put("memory/process", float(size))
+        # What is kept for going back is ours: it is not the script whose memory grows.
+        steps.put("memory/process", float(max(0, size - past.held())))
     if cuda_started():
         steps.put("memory/device", float(torch.cuda.memory_allocated()))
         steps.put("memory/deviceReserved", float(torch.cuda.memory_reserved()))

@@ -19,6 +19,10 @@ from .watches import Watch
 from .wire import text
 
 MEGABYTE = 2**20
+MOST = 100
+"""Steps that are kept at most: a person looks back over some ten of them, and thousands of a small model
+would only fill memory.
+"""
 
 
 class Moment:
@@ -48,6 +52,8 @@ class Past:
     def __init__(self) -> None:
         self._moments: list[Moment] = []
         self._at = 0
+        self._bytes = 0
+        """Of all moments."""
         self._limit: dict[str, Any] | None = None
         self._largest = 0
         """Bytes of a moment, once memory has not been enough for all."""
@@ -61,16 +67,23 @@ class Past:
         if self._limit is not None:
             self._drop(len(self._moments))
         else:
+            self._drop_oldest()
             self._make_room(self._moments[-1].size if self._moments else 0)
             if self._largest <= control.gear.snapshot_bytes:
-                self._moments.append(Moment(watch, gate, update))
+                self._add(Moment(watch, gate, update))
                 self._make_room(0)
         self._at = max(0, len(self._moments) - 1)
         return self.reach()
 
+    def _drop_oldest(self) -> None:
+        """Makes room for one moment more among the `MOST` last ones."""
+        if len(self._moments) >= MOST:
+            self._drop(len(self._moments) + 1 - MOST)
+            self._limit = text("The last {0} steps are kept for going back.", MOST)
+
     def _make_room(self, more: int) -> None:
         """Lets go of the oldest moments beyond the limit; one alone is not kept beyond it either."""
-        while self._moments and self._size() + more > control.gear.snapshot_bytes:
+        while self._moments and self._bytes + more > control.gear.snapshot_bytes:
             self._largest = self._moments[-1].size
             self._drop(1)
         if self._largest:
@@ -80,17 +93,24 @@ class Past:
                 control.gear.snapshot_bytes // MEGABYTE,
             )
 
-    def _size(self) -> int:
-        return sum(each.size for each in self._moments)
+    def _add(self, moment: Moment) -> None:
+        self._moments.append(moment)
+        self._bytes += moment.size
 
-    def _drop(self, count: int) -> None:
-        for moment in self._moments[:count]:
+    def _drop(self, count: int, first: int = 0) -> None:
+        for moment in self._moments[first : first + count]:
             moment.snapshot.drop()
-        del self._moments[:count]
+            self._bytes -= moment.size
+        del self._moments[first : first + count]
+
+    def held(self) -> int:
+        """Bytes that going back takes of the memory of the process."""
+        return self._bytes + pool.bytes
 
     def forget(self) -> None:
         """Steps are no longer recorded."""
         self._moments.clear()
+        self._bytes = 0
         self._limit, self._largest = None, 0
         pool.empty()
 
@@ -201,9 +221,7 @@ class Past:
         moment.left = [OptimizerState(each.optimizer, False) for each in moment.snapshot.optimizers]
         if not self.is_past():
             return None
-        for ahead in self._moments[self._at + 1 :]:
-            ahead.snapshot.drop()
-        del self._moments[self._at + 1 :]
+        self._drop(len(self._moments) - self._at - 1, self._at + 1)
         return moment.apply
 
 
@@ -224,6 +242,13 @@ def _needs_closure(kind: type) -> bool:
 
 
 past = Past()
+
+
+def follow_gear() -> None:
+    """Between two steps: lets go of what was kept once steps are no longer recorded."""
+    recorder.follow_gear()
+    if control.gear.snapshot_bytes <= 0 and past.held():
+        past.forget()
 
 
 @guarded("snapshots")

@@ -14,12 +14,20 @@ from . import amp, captures, schedulers
 from .generators import Generators
 from .watches import watches
 
+SLAB = 2**26
+"""Bytes of buffers made at once, at most."""
+MOST_AT_ONCE = 100
+
 
 class Pool:
     """Buffers of snapshots that are no longer needed, to be used again."""
 
     def __init__(self) -> None:
         self._free: dict[tuple[Any, ...], list[torch.Tensor]] = {}
+        self._slabs: dict[tuple[Any, ...], list[torch.Tensor]] = {}
+        """Buffers that were never used."""
+        self.bytes = 0
+        """Of the buffers that were used and are free."""
 
     def copy(self, tensor: torch.Tensor) -> torch.Tensor:
         """The tensor's values in memory of the host."""
@@ -27,15 +35,33 @@ class Pool:
         if tensor.layout != torch.strided:
             return tensor.cpu() if tensor.device.type != "cpu" else tensor.clone()
         free = self._free.get(_key(tensor))
-        buffer = free.pop() if free else torch.empty_like(tensor, device="cpu")
-        return buffer.copy_(tensor)
+        if free:
+            self.bytes -= size_of(tensor)
+            return free.pop().copy_(tensor)
+        return self._unused(tensor).copy_(tensor)
+
+    def _unused(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Buffers are made many at once: one by one between the allocations of the script they would leave
+        gaps there, and its memory would grow. None takes memory before it is written.
+        """
+        unused = self._slabs.setdefault(_key(tensor), [])
+        if not unused:
+            one = torch.empty_like(tensor, device="cpu")
+            count = max(1, min(MOST_AT_ONCE, SLAB // max(1, size_of(one))))
+            slab = torch.empty(count * one.numel(), dtype=one.dtype)
+            parts = slab.split(one.numel()) if one.numel() else (slab,)
+            unused.extend(part.as_strided(one.shape, one.stride(), part.storage_offset()) for part in parts)
+        return unused.pop()
 
     def give(self, buffer: torch.Tensor) -> None:
         if buffer.layout == torch.strided:
             self._free.setdefault(_key(buffer), []).append(buffer)
+            self.bytes += size_of(buffer)
 
     def empty(self) -> None:
         self._free.clear()
+        self._slabs.clear()
+        self.bytes = 0
 
 
 def _key(tensor: torch.Tensor) -> tuple[Any, ...]:
@@ -92,8 +118,14 @@ def same(one: torch.Tensor, other: torch.Tensor) -> bool:
     return bool(((one == other) | ((one != one) & (other != other))).all())
 
 
+PLAIN = (bool, int, float, str, type(None))
+"""What cannot change need not be copied, and options are little else."""
+
+
 def keep(value: Any) -> Any:
     """A value of an optimizer's state, with its tensors kept."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, torch.Tensor):
         return Kept(value)
     if type(value) in (list, tuple):
@@ -104,6 +136,8 @@ def keep(value: Any) -> Any:
 
 
 def put_back(kept: Any) -> Any:
+    if type(kept) in PLAIN:
+        return kept
     if isinstance(kept, Kept):
         return kept.put_back()
     if type(kept) in (list, tuple):

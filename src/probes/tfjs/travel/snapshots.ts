@@ -6,6 +6,12 @@ import type { Memory, Kept } from './memory.js';
 import { disposeOrphans, restoreState, stateOf, type OptimizerState } from './optimizerState.js';
 import type { Replay } from './replay.js';
 
+/**
+ * Steps that are kept at most: a person looks back over some ten of them, and thousands of a small model would only fill
+ * memory.
+ */
+const MOST = 100;
+
 /** The optimizer's own method, and what it is about to be called with. */
 export interface Pending {
   optimizer: OptimizerLike;
@@ -72,6 +78,7 @@ export class Snapshots {
     this.list.push(this.make(facts, pending, optimizers, replay));
     this.position = this.list.length - 1;
     this.limit = undefined;
+    this.dropOldest();
     this.shrink(bytes);
   }
 
@@ -103,6 +110,12 @@ export class Snapshots {
       replay,
       lineage: this.lineage,
     };
+  }
+
+  private dropOldest(): void {
+    if (this.list.length <= MOST) return;
+    this.dropFirst();
+    this.limit = text('The last {0} steps are kept for going back.', MOST);
   }
 
   private shrink(bytes: number): void {

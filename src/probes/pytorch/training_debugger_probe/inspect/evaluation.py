@@ -17,6 +17,7 @@ from ..session import session
 from ..wire import text
 from . import frames, values
 from .output import captured
+from .reading import may_change
 from .references import Item, references
 from .values import LONGEST, cut, limited_str
 
@@ -29,7 +30,7 @@ def evaluate(params: dict[str, Any]) -> dict[str, Any]:
     frame = frames.get(params["frame"])
     source = params["expression"].strip()
     tree = _parsed(source, params["context"] == "repl")
-    touches = params["context"] == "repl" and _may_change(tree)
+    touches = params["context"] == "repl" and may_change(tree)
     with captured() as output:
         try:
             value = _run(tree, source, frame, params["context"] == "repl")
@@ -74,13 +75,6 @@ def _parsed(source: str, statements: bool) -> ast.Module:
         return ast.parse(source, FILE, "exec")
     except (SyntaxError, ValueError, RecursionError) as error:
         raise _failure(error, source) from None
-
-
-def _may_change(tree: ast.Module) -> bool:
-    """Statements and calls may; reading does not."""
-    if any(not isinstance(each, ast.Expr) for each in tree.body):
-        return True
-    return any(isinstance(node, (ast.Call, ast.NamedExpr, ast.Await)) for node in ast.walk(tree))
 
 
 def _run(tree: ast.Module, source: str, frame: FrameType, write: bool) -> Any:
