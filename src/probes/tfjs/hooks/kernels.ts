@@ -10,8 +10,7 @@ export function hookKernels(training: Training, engine: EngineLike): void {
       const result = original.call(this, name, inputs, attributes);
       if (forward.watches)
         training.guarded('operations', () => forward.ran(name, inputs, attributes, result));
-      if (name === 'Slice')
-        training.guarded('slices', () => slices.cut(inputs['x'] as TensorLike, result));
+      if (name === 'Slice') training.guarded('slices', () => slices.cut(inputs['x'] as TensorLike, result));
       return result;
     };
   });
