@@ -105,7 +105,7 @@ describe('a training that is debugged', () => {
     await debug.expand('variables', /^Optimizer/);
     await debug.expand('variables', /^optimizer/);
     await debug.expand('variables', /^param_groups/);
-    await debug.setValue(/^lr\b/, '0.05');
+    await debug.setValue(/^lr = /, '0.05');
     await debug.button('Continue').click();
     await until('many more steps', async () => (await workbench.panel.tile('Step')) > 40);
     expect(await loss()).toBeLessThan(1);
