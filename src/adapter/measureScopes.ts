@@ -2,12 +2,15 @@
 import { nameOf } from '../breakpoints/names.js';
 import type { GatePlace } from '../protocol/inspection.js';
 import type { RunSnapshot, SeriesInfo, Stop } from '../protocol/runApi.js';
+import { SERIES } from '../protocol/telemetry.js';
 import { text } from '../protocol/values.js';
 import type { Translate } from './context.js';
 import { group, item, shownNumber, type Item } from './items.js';
 import { measuresByRank, rankItems } from './ranks.js';
 
 const HARDWARE = /^(memory|gpu)\//;
+/** Numbers that only rules make sense of. */
+const FOR_RULES: ReadonlySet<string> = new Set([SERIES.batchFingerprint, SERIES.sliceShare]);
 
 /** Step, epoch and batch, what is measured of the step so far, and why it is held. */
 export function stepItems(place: GatePlace, stop: Stop, translate: Translate): Item[] {
@@ -17,7 +20,9 @@ export function stepItems(place: GatePlace, stop: Stop, translate: Translate): I
     ...Object.entries(numbers)
       .filter((entry): entry is [string, number] => entry[1] !== undefined)
       .map(([name, value]) => item(name, String(value), name)),
-    ...Object.entries(scalars).map(([name, value]) => item(name, shownNumber(value), nameOf(name))),
+    ...Object.entries(scalars)
+      .filter(([name]) => !FOR_RULES.has(name))
+      .map(([name, value]) => item(name, shownNumber(value), nameOf(name))),
     item(translate(text('reason')), translate(stop.description)),
     ...(stop.expression === null ? [] : [item(translate(text('breakpoint')), stop.expression)]),
     item(
@@ -30,7 +35,7 @@ export function stepItems(place: GatePlace, stop: Stop, translate: Translate): I
 
 /** The latest value of every series of the rank, those of one kind together; with several ranks, what differs. */
 export function metricItems(snapshot: RunSnapshot, rank: number, translate: Translate): Item[] {
-  const series = ofRank(snapshot, rank).filter(({ name }) => !HARDWARE.test(name));
+  const series = ofRank(snapshot, rank).filter(({ name }) => !HARDWARE.test(name) && !FOR_RULES.has(name));
   const ranks = measuresByRank(snapshot.series);
   return [...(ranks.size > 1 ? rankItems(ranks, translate) : []), ...grouped(series)];
 }
