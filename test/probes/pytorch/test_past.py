@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import NEWEST
-from support import Engine, finish, gear, gear_message, good, started, trained, trained_alone
+from support import Engine, finish, gear, gear_message, good, run, started, trained, trained_alone
 
 SCRIPT = "travel.py"
 WAYS = ["momentum", "adam", "norm", "accumulation", "clip", "schedule"]
