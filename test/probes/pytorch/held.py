@@ -2,7 +2,7 @@
 
 import contextlib
 
-from support import Engine, command, finish, gear, gear_message, good, observed, start
+from support import Engine, command, finish, gear, gear_message, good, observed, start, started
 
 
 class Held:
@@ -67,9 +67,13 @@ class Held:
 
 
 @contextlib.contextmanager
-def held(script, *args, at=0, kinds=("step",)):
+def held(script, *args, at=0, kinds=("step",), cold=False):
+    """`cold`: in a Python of its own, whose stack has no frames but the script's."""
     with Engine() as engine:
-        process = start(command(script, *args), observed(**engine.environment, **gear(*kinds)))
+        if cold:
+            process = start(command(script, *args), observed(**engine.environment, **gear(*kinds)))
+        else:
+            process = started(engine, script, *args, **gear(*kinds))
         try:
             training = Held(engine, process)
             training.hold(at)

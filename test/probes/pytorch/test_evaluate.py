@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from held import held
-from support import good, plain
+from support import good, trained_alone
 
 SCRIPT = "inspected.py"
 
@@ -209,7 +209,7 @@ def test_a_learning_rate_in_a_tensor_is_set_in_place():
 
 
 def test_variables_of_the_script_go_on_with_their_new_values():
-    alone = good(plain(SCRIPT)).printed
+    alone = good(trained_alone(SCRIPT)).printed
     with held(SCRIPT, at=1) as training:
         local = training.ask("roots", frame=training.frame("train"))["locals"]
         module = training.ask("roots", frame=training.frame("<module>"))["locals"]

@@ -4,14 +4,14 @@ import re
 
 import pytest
 from held import held
-from support import at, good, line_of, plain
+from support import at, good, line_of, trained_alone
 
 SCRIPT = "inspected.py"
 
 
 @pytest.fixture(scope="module")
 def training():
-    with held(SCRIPT, at=2) as found:
+    with held(SCRIPT, at=2, cold=True) as found:
         yield found
 
 
@@ -210,7 +210,7 @@ def look(training, reference, depth):
 
 
 def test_looking_at_everything_changes_nothing():
-    alone = good(plain(SCRIPT))
+    alone = good(trained_alone(SCRIPT))
     with held(SCRIPT) as training:
         for gate in range(3):
             training.hold(gate) if gate else None

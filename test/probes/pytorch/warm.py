@@ -18,13 +18,15 @@ from pathlib import Path
 PRELOADED = Path(__file__).resolve().parent / "preloaded.py"
 START = "exec(compile(open(__import__('sys').argv[1], encoding='utf-8').read(), '<preloaded>', 'exec'))"
 """In no file, so that its frames are nobody's code to the probe."""
-_pythons: dict[tuple[tuple[str, str], ...], Python] = {}
+_pythons: dict[tuple[tuple[str, str], ...], list[Python]] = {}
 
 
 class Python:
     """A Python with torch in it, whose probe (if the environment names one) has read the environment."""
 
     def __init__(self, env: dict[str, str]) -> None:
+        self.busy = False
+        """True while a script of it runs."""
         self._process = subprocess.Popen(
             [sys.executable, "-c", START, str(PRELOADED)],
             env=env,
@@ -34,7 +36,7 @@ class Python:
         )
 
     def start(self, script: str, args: list[str], env: dict[str, str]) -> Script:
-        """Starts a script; the one before must have ended."""
+        """Starts a script; to be asked of one that is not busy."""
         return Script(self, script, args, env)
 
     def run(self, script: str, args: list[str], env: dict[str, str], seconds: float) -> tuple[int, str, str]:
@@ -49,6 +51,7 @@ class Python:
 
     def order(self, order: dict[str, object]) -> int:
         """Process id of the fork that carries it out."""
+        self.busy = True
         print(json.dumps(order), file=self._process.stdin, flush=True)
         return self.number()
 
@@ -90,6 +93,7 @@ class Script:
         if timeout is not None:
             late.start()
         status = self._python.number()
+        self._python.busy = False
         late.cancel()
         self.returncode = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         self._printed = tuple(Path(file).read_text(encoding="utf-8") for file in self._files.values())
@@ -98,8 +102,10 @@ class Script:
 
 
 def python(env: dict[str, str]) -> Python:
-    """The one for what the probe reads of this environment; it lasts as long as the tests."""
+    """An idle one for what the probe reads of this environment; it lasts as long as the tests."""
     key = tuple(sorted(item for item in env.items() if item[0].startswith(("PYTHON", "TRAINING_DEBUGGER"))))
-    if key not in _pythons:
-        _pythons[key] = Python(env)
-    return _pythons[key]
+    known = _pythons.setdefault(key, [])
+    idle = [each for each in known if not each.busy]
+    if not idle:
+        known.append(Python(env))
+    return idle[0] if idle else known[-1]
