@@ -83,13 +83,6 @@ export class DebugViews {
     if (!(await box.isChecked())) await box.click();
   }
 
-  /** Types another value into a row of Variables. */
-  async setValue(text: string | RegExp, value: string): Promise<void> {
-    const row = await this.find('variables', text);
-    await row.dblclick();
-    await this.enter('variables', value);
-  }
-
   async watch(expression: string): Promise<void> {
     await this.press('Watch', 'Add Expression');
     await this.enter('watch', expression);
