@@ -1,6 +1,5 @@
-/** Questions of the page and their answers: each promise settles when the host replies or fails, or says nothing. */
+/** Questions of the page and their answers: each promise settles when the host replies or fails. */
 import type { FromPanel, PanelReply, PanelRequest, ToPanel } from '../src/protocol/panel.js';
-import { t } from './l10n.js';
 
 interface Pending {
   resolve: (reply: PanelReply) => void;
@@ -13,10 +12,13 @@ export type ReplyTo<R extends PanelRequest> = R extends { kind: 'frames' }
     ? Extract<PanelReply, { kind: 'parameterFrame' }>
     : Extract<PanelReply, { kind: 'done' }>;
 
-/** Milliseconds. A message to a page that is being hidden or shown is lost at times, and then nobody answers. */
+/**
+ * Milliseconds until a question is posted again, then twice as long. A message to a page that is being hidden or shown
+ * is lost at times; on a busy machine an answer is only late, and is taken whenever it comes.
+ */
 const PATIENCE = 10_000;
 
-/** Those that only read are asked again by whoever wants them; a person may take any time over the others. */
+/** Those that only read may be answered twice; a person may take any time over the others. */
 function isReading({ kind }: PanelRequest): boolean {
   return kind === 'frames' || kind === 'parameterFrame';
 }
@@ -33,7 +35,7 @@ export class Requests {
     const reply = await new Promise<PanelReply>((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
       this.post({ type: 'request', id, request });
-      if (isReading(request)) setTimeout(() => this.giveUp(id), PATIENCE);
+      if (isReading(request)) this.askAgain(id, request, PATIENCE);
     });
     return reply as ReplyTo<R>;
   }
@@ -45,10 +47,12 @@ export class Requests {
     else waiting?.reject(new Error(message.message));
   }
 
-  private giveUp(id: number): void {
-    const waiting = this.pending.get(id);
-    this.pending.delete(id);
-    waiting?.reject(new Error(t('The run has not answered for {0} seconds.', PATIENCE / 1000)));
+  private askAgain(id: number, request: PanelRequest, patience: number): void {
+    setTimeout(() => {
+      if (!this.pending.has(id)) return;
+      this.post({ type: 'request', id, request });
+      this.askAgain(id, request, patience * 2);
+    }, patience);
   }
 
   /** The host is gone: nobody will answer what is pending. */

@@ -86,8 +86,12 @@ describe('a training in the workbench', () => {
     await workbench.screenshot(`problems-${theme}`);
     await workbench.runCommand('View: Hide Panel');
     await workbench.screenshot(`runs-and-panel-${theme}`);
+    const before = (await workbench.panel.pixels('Memory')).digest;
     await workbench.page.setViewportSize({ width: 1440, height: 3200 });
-    await workbench.page.waitForTimeout(5000); // for the charts that have come into view
+    await until('the last chart to be up to date', async () => {
+      return (await workbench.panel.pixels('Memory')).digest !== before;
+    });
+    await workbench.page.waitForTimeout(1000); // one more frame of each chart
     await workbench.screenshot(`panel-${theme}`);
     await workbench.page.setViewportSize(viewport);
   });
