@@ -102,12 +102,19 @@ describe('a training that is debugged', () => {
 
   test('goes on to a finite loss with another learning rate', async () => {
     const { workbench } = session;
-    await debug.evaluate("optimizer.param_groups[0]['lr'] = 0.05");
+    for (const view of ['Watch', 'Breakpoints']) await debug.collapse(view);
+    for (const scope of [/^Step/, /^Model/]) await debug.close('variables', scope);
+    await debug.expand('variables', /^Optimizer/);
+    await debug.expand('variables', /^optimizer/);
+    await debug.expand('variables', /^param_groups/);
+    await debug.setValue(/^lr\b/, '0.05');
+    await debug.row('variables', /^lr\b.*0\.05/).waitFor();
+    await workbench.screenshot('debug-learning-rate');
     await debug.button('Continue').click();
     await until('many more steps', async () => (await workbench.panel.tile('Step')) > 40);
     expect(await loss()).toBeLessThan(1);
     await until('the change in the list', async () =>
-      /param_groups\[0\]\['lr'\] = 0\.05/.test((await workbench.panel.changes.allInnerTexts()).join()),
+      /lr 5(\.0)? → 0\.05/.test((await workbench.panel.changes.allInnerTexts()).join()),
     );
     for (const theme of ['light', 'dark'] as const) {
       await workbench.setTheme(theme);

@@ -83,6 +83,17 @@ export class DebugViews {
     if (!(await box.isChecked())) await box.click();
   }
 
+  /** Changes a variable as a person does, by a double click on it. */
+  async setValue(text: string | RegExp, value: string): Promise<void> {
+    const input = this.page.locator('.debug-variables .monaco-inputbox input');
+    await until('the field for the value', async () => {
+      // The tree may be drawn anew between finding a row and clicking it.
+      await (await this.find('variables', text)).dblclick({ timeout: 2000 });
+      return input.isVisible();
+    });
+    await this.enter('variables', value);
+  }
+
   async watch(expression: string): Promise<void> {
     await this.press('Watch', 'Add Expression');
     await this.enter('watch', expression);
