@@ -51,7 +51,23 @@ export function moduleItems({ modules }: Forensics, translate: Translate): Item[
   });
 }
 
-/** The offending module first, then those that ran before it, the latest first. */
+/** The modules that ran before a non-finite value came to be, the latest first; the offending one leads. */
 export function modulesByRelevance({ modules, offending }: Forensics): ModuleRange[] {
-  return offending < 0 ? [] : modules.slice(0, offending + 1).reverse();
+  return (offending < 0 ? [...modules] : modules.slice(0, offending + 1)).reverse();
+}
+
+/** What made the value where it was no module: "log in the loss". */
+export function originName({ direction, operation }: Forensics, translate: Translate): string {
+  switch (direction) {
+    case 'input':
+      return translate(text('the batch'));
+    case 'parameter':
+      return translate(text('a parameter'));
+    case 'loss':
+      return translate(operation === undefined ? text('the loss') : text('{0} in the loss', operation));
+    default:
+      return (
+        operation ?? translate(direction === 'forward' ? text('the forward pass') : text('the backward pass'))
+      );
+  }
 }

@@ -13,15 +13,10 @@ export function consoleOutput(chunk: ConsoleChunk, translate: Translate): Output
   return [{ category: 'console', output: `${left}\n` }, printed];
 }
 
-/** A symptom of another finding is no news of its own. */
+/** Never `important`: that pops up in some clients, while findings have places of their own there. */
 export function findingOutput(finding: Finding, translate: Translate): Output {
   const where = translate(text('Step {0}: {1}', finding.step, translate(finding.message)));
-  const important = finding.severity === 'error' && finding.cause === null;
-  return {
-    category: important ? 'important' : 'console',
-    output: `${where}\n`,
-    ...place(finding.source),
-  };
+  return { category: 'console', output: `${where}\n`, ...place(finding.source) };
 }
 
 /** The last line of a session: how the training ended. */

@@ -1,12 +1,13 @@
 /**
- * The stack of a rank that is held: the step, then the user's frames. Stopped on a value that is not finite, the module
- * that made it comes first, because clients select the first frame that has a source; the modules before it follow the step.
+ * The stack of a rank that is held: the step, then the user's frames. Stopped on a value that is not finite, what made it
+ * comes first (a module, or an operation outside all modules), because clients select the first frame that has a source;
+ * the modules before it follow the step.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Forensics, Frame, InspectRequests, ModuleRange } from '../protocol/inspection.js';
 import { text } from '../protocol/values.js';
 import type { Context } from './context.js';
-import { moduleName, modulesByRelevance, rangeItems } from './forensics.js';
+import { moduleName, modulesByRelevance, originName, rangeItems } from './forensics.js';
 import type { FrameEntry, Held } from './held.js';
 import { placeName } from './placeWords.js';
 import type { Args, Body } from './requests.js';
@@ -49,23 +50,31 @@ export class Stack {
 
   private async ownFrames(rank: number): Promise<StackFrame[]> {
     const place = this.held.place(rank);
-    const modules = await this.modules(rank);
+    const forensics = await this.forensics(rank);
+    const modules = forensics === null ? [] : modulesByRelevance(forensics);
+    const frames = modules.map((range, i) => this.moduleFrame(rank, range, i));
+    const origin = forensics === null ? [] : this.originFrame(rank, forensics, frames);
     const source = place.source ?? (await this.innermost(rank))?.source;
     const name = placeName(place, this.context.translate);
-    const step = this.frame('step', name, { kind: 'step', rank }, source);
-    const [offending, ...before] = modules.map((range, i) => this.moduleFrame(rank, range, i));
+    const before = frames.filter((frame) => !origin.includes(frame));
     return [
-      ...(offending === undefined ? [] : [offending]),
-      step,
+      ...origin,
+      this.frame('step', name, { kind: 'step', rank }, source),
       ...before.slice(0, MODULES).map((frame) => ({ ...frame, presentationHint: 'subtle' as const })),
       ...(before.length > MODULES ? [this.moreModules(rank, before.length - MODULES)] : []),
     ];
   }
 
-  private async modules(rank: number): Promise<ModuleRange[]> {
-    if (this.held.stop?.rank !== rank) return [];
-    const forensics = await this.known(this.held.forensics);
-    return forensics === null ? [] : modulesByRelevance(forensics);
+  /** The offending module, else the line of the operation that is at fault, where it is known. */
+  private originFrame(rank: number, forensics: Forensics, modules: StackFrame[]): StackFrame[] {
+    if (forensics.offending >= 0) return modules.slice(0, 1);
+    if (forensics.source === undefined) return [];
+    const name = originName(forensics, this.context.translate);
+    return [this.frame('origin', name, { kind: 'step', rank }, forensics.source)];
+  }
+
+  private async forensics(rank: number): Promise<Forensics | null> {
+    return this.held.stop?.rank === rank ? this.known(this.held.forensics) : null;
   }
 
   /** What is known in time; what comes later is shown then. */

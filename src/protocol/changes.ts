@@ -11,7 +11,9 @@ export function changeText(change: Change): Text {
     case 'skip':
       return text('The update was skipped');
     case 'back':
-      return text('Set back, and gone on from here');
+      return before === undefined || after === undefined
+        ? text('Set back, and gone on from here')
+        : text('Set back from step {0} to step {1}, and gone on from there', before, after);
     case 'code':
       return text('Evaluated: {0}', name);
     case 'value':

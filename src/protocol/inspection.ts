@@ -173,7 +173,7 @@ export interface ChangeMade {
   time: number;
   /**
    * `value`: a number or another value was set. `code`: an expression that may have changed something was evaluated.
-   * `skip`: an update was left out. `back`: the training was set back and went on from there.
+   * `skip`: an update was left out. `back`: the training was set back from step `before` and went on from `after`.
    */
   kind: 'value' | 'code' | 'skip' | 'back';
   /** `optimizer.param_groups[0]['lr']`, the expression, or empty. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { text } from '../../src/protocol/values.js';
-import { Dialogue, FILE, nanStop, place, running, series, stop } from './scripted.js';
+import { Dialogue, FILE, FORENSICS, nanStop, place, running, series, stop } from './scripted.js';
 
 async function held(stopped = stop(), features: object = {}): Promise<Dialogue> {
   const client = new Dialogue();
@@ -32,6 +32,31 @@ describe('the stack', () => {
       ['model.layer1 (Linear), input -1 … 2, output -0.5 … 0.5', 10, 'subtle'],
     ]);
   });
+
+  test.each([
+    ['loss', 'log', 'log in the loss'],
+    ['loss', undefined, 'the loss'],
+    ['input', undefined, 'the batch'],
+    ['backward', 'sqrt', 'sqrt'],
+    ['backward', undefined, 'the backward pass'],
+  ] as const)(
+    'has the line first that is at fault where no module is: %s, %s',
+    async (direction, operation, name) => {
+      const client = new Dialogue();
+      await client.begin();
+      const { operation: _operation, ...rest } = FORENSICS;
+      const found = { ...rest, direction, offending: -1, ...(operation && { operation }) };
+      client.run.inspection.forensics = () => found;
+      await client.hold(nanStop());
+      const frames = await client.frames();
+      expect(shown(frames).slice(0, 3)).toEqual([
+        [name, 20, 'normal'],
+        ['step 412, epoch 3, batch 12', 31, 'normal'],
+        ['model.layer3 (Linear), input -1 … 2, output 64 not finite', 12, 'subtle'],
+      ]);
+      expect(Object.keys(await client.scopes(frames[0]?.id ?? 0))).toContain('Model');
+    },
+  );
 
   test('comes in pages, the first of one frame, and is asked of the training once', async () => {
     const client = await held(nanStop());

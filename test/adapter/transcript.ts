@@ -11,7 +11,8 @@ import { expect } from 'vitest';
 const GOLDEN = join(import.meta.dirname, 'golden');
 const EVENTS = ['stopped', 'continued', 'invalidated', 'output', 'exited', 'terminated'];
 /** What a training prints, and what is found in it, arrives as it comes: tests look at it by itself. */
-const UNORDERED = ['stdout', 'stderr', 'important'];
+const isUnordered = ({ category, output }: DebugProtocol.OutputEvent['body']): boolean =>
+  category === 'stdout' || category === 'stderr' || /^Step \d+: /.test(output);
 /** Values of the machine, not of the training. */
 const MEASURED = /time|memory/;
 
@@ -147,7 +148,7 @@ export class Transcript {
     if (event === 'output') {
       const output = body as DebugProtocol.OutputEvent['body'];
       this.output.push(output);
-      if (UNORDERED.includes(output.category ?? '')) return;
+      if (isUnordered(output)) return;
     }
     this.note(`* ${event} ${this.shown(body)}`);
   }

@@ -58,6 +58,8 @@ describe('a training that is debugged', () => {
     await heldAt(1);
     expect(await workbench.panel.stop.innerText()).toMatch(/infin|NaN|not finite/i);
     await workbench.page.locator('.exception-widget').waitFor();
+    await debug.row('call-stack', 'log in the loss').waitFor();
+    await workbench.screenshot('debug-exception');
     for (const theme of ['light', 'dark'] as const) {
       await workbench.setTheme(theme);
       await workbench.screenshot(`debug-stopped-${theme}`);

@@ -46,7 +46,7 @@ export class StepGate {
     if (isPast) this.open.travelled = true;
     if (isPast) {
       travel.goOn(here);
-      this.change('back', here.step);
+      this.sayBack(here.step);
     }
     if (skips) {
       this.open.skipped = true;
@@ -56,9 +56,15 @@ export class StepGate {
     return isPast ? () => travel.apply(here) : () => pending.apply(pending.gradients);
   }
 
-  private change(kind: 'back' | 'skip', step: number): void {
+  /** The present step, computed anew, is no way back. */
+  private sayBack(to: number): void {
+    const { step } = this.training;
+    if (to !== step) this.change('back', step, { before: String(step), after: String(to) });
+  }
+
+  private change(kind: 'back' | 'skip', step: number, from?: { before: string; after: string }): void {
     const { training } = this;
-    training.sendAfterSteps({ type: 'change', step, time: training.session.now(), kind, name: '' });
+    training.sendAfterSteps({ type: 'change', step, time: training.session.now(), kind, name: '', ...from });
   }
 
   /** Goes to another step; where that fails, the training stays at this one and says so. */

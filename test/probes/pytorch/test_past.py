@@ -76,6 +76,21 @@ def test_going_on_from_the_past():
     assert result.printed["weights"] != good(trained_alone(SCRIPT, "momentum", 8)).printed["weights"]
 
 
+def test_a_change_is_of_the_step_that_is_looked_at():
+    with Engine(decide=lambda gate: "go" if gate["gate"] < 5 else None) as engine:
+        process = started(engine, SCRIPT, "momentum", 8, **gear("step", snapshots=MEMORY))
+        for number in (5, 6):
+            engine.give(engine.gate(number), "back")
+        gate = engine.gate(7)
+        engine.give(gate, "hold")
+        engine.wait(lambda messages: any(each["type"] == "state" for each in messages))
+        engine.ask("evaluate", expression="model.eval()", frame=0, context="repl", timeout=10)
+        engine.send(gear_message())
+        engine.give(gate, "go")
+        changes = good(finish(process, engine)).of("change")
+    assert [(each["kind"], each["step"]) for each in changes] == [("code", 3), ("back", 5)]
+
+
 def test_no_further_than_memory_allows():
     result, gates = travel(SCRIPT, "momentum", memory=9000)
     assert 1 <= gates[0]["back"] < 5

@@ -105,10 +105,7 @@ describe('going back and forth', () => {
     const expected = (await undisturbed(changed.replace('CHANGE', set))).split('\n').slice(2, 5);
     expect(losses.map((loss, i) => `${i + 2} ${String(loss)}`)).toEqual(expected);
     expect(warnings(held)).toEqual([]);
-    expect(all(held.ear.messages, 'change')).toMatchObject([
-      { kind: 'value', step: 1 },
-      { kind: 'back', step: 4 },
-    ]);
+    expect(all(held.ear.messages, 'change')).toMatchObject([{ kind: 'value', step: 1 }]);
   });
 
   it('goes on from the past with the next batch of the script', async () => {
@@ -118,7 +115,9 @@ describe('going back and forth', () => {
     const at = await back(held, gate, 2);
     const next = await held.next(at, 'go');
     expect(next).toMatchObject({ step: 5, back: 3, ahead: 0 });
-    expect(all(held.ear.messages, 'change')).toMatchObject([{ kind: 'back', step: 2 }]);
+    expect(all(held.ear.messages, 'change')).toMatchObject([
+      { kind: 'back', step: 4, before: '4', after: '2' },
+    ]);
     await held.release(next);
     // As if the script had never come to the batches of the steps 3 and 4.
     const without = body.replace('const y =', 'if (step === 3 || step === 4) continue;\n  const y =');

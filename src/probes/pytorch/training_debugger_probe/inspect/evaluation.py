@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from .. import replay
+from ..past import past
 from ..requests import RequestError
 from ..session import session
 from ..wire import text
@@ -56,7 +57,7 @@ def value_of(source: str, frame: FrameType | None) -> Any:
 
 def changed(kind: str, name: str, before: str | None = None, after: str | None = None) -> None:
     """Says that a person changed something."""
-    message: dict[str, Any] = {"type": "change", "step": session.step, "time": round(session.now(), 6)}
+    message: dict[str, Any] = {"type": "change", "step": past.step(), "time": round(session.now(), 6)}
     message.update(kind=kind, name=name)
     if before is not None and after is not None:
         message.update(before=before, after=after)
