@@ -52,8 +52,8 @@ export function sizeOf(shape: readonly number[] | undefined): number {
   return shape?.reduce((all, size) => all * size, 1) ?? NaN;
 }
 
-export function shapeText(shape: readonly number[] | undefined): string {
-  return shape ? `(${shape.join(', ')})` : '?';
+export function shapeText(shape: readonly number[]): string {
+  return `(${shape.join(', ')})`;
 }
 
 /** The losses of a GAN or of other optimizers that play against each other mean nothing by themselves. */

@@ -62,15 +62,17 @@ class OneOutputCheck implements Check<Evidence> {
 }
 
 function message({ kind, outputShape, targetShape }: Evidence): Text {
-  return kind === 'one'
-    ? text(
+  if (kind === 'batch')
+    return text(
+      'Cross-entropy takes the {0} examples of the batch for the classes of one example: output and target have shape {1}.',
+      outputShape?.[0] ?? 0,
+      shapeText(targetShape ?? []),
+    );
+  return outputShape === undefined
+    ? text('The softmax goes over a single output, and is 1 whatever the model says.')
+    : text(
         'The softmax goes over a single output (shape {0}), and is 1 whatever the model says.',
         shapeText(outputShape),
-      )
-    : text(
-        'Cross-entropy takes the {0} examples of the batch for the classes of one example: output and target have shape {1}.',
-        outputShape?.[0] ?? '?',
-        shapeText(targetShape),
       );
 }
 
@@ -102,7 +104,10 @@ export const oneOutputCrossEntropy = defineRule({
       { title: text('Use binary cross-entropy with logits for one output'), safety: 'suggestion' },
       { title: text('Or give the last layer one output for each class'), safety: 'suggestion' },
     ],
-    values: { outputShape: shapeText(evidence.outputShape), targetShape: shapeText(evidence.targetShape) },
+    values: {
+      ...(evidence.outputShape && { outputShape: shapeText(evidence.outputShape) }),
+      ...(evidence.targetShape && { targetShape: shapeText(evidence.targetShape) }),
+    },
   }),
   docs: {
     what: 'A softmax, alone or within a cross-entropy, goes over one output; or the batch is taken for the classes, because the output has lost its last dimension.',

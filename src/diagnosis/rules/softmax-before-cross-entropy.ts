@@ -1,4 +1,5 @@
-import { text } from '../../protocol/values.js';
+import type { LossSeen } from '../../protocol/telemetry.js';
+import { text, type Text } from '../../protocol/values.js';
 import { checkLosses, expectedInput, isOverClasses, type Judged, measured } from '../lossFacts.js';
 import { defineRule } from '../rule.js';
 
@@ -9,6 +10,17 @@ interface Evidence extends Judged {
 /** Loss that is left, in nats, when a softmax over probabilities is as sure as it can be: ln(1 + (C - 1)/e). */
 function floor(classes: number): number {
   return Math.log(1 + (classes - 1) / Math.E);
+}
+
+function explanation(loss: LossSeen): Text {
+  return loss.classes === undefined
+    ? text(
+        'Numbers between 0 and 1 are no logits: the second softmax makes all classes nearly alike, so that the loss stays far above 0 and the gradient is small from the start. Training is slow, or stalls.',
+      )
+    : text(
+        'Numbers between 0 and 1 are no logits: the second softmax makes all classes nearly alike, so that the loss cannot fall below {0} and the gradient is small from the start. Training is slow, or stalls.',
+        Number(floor(loss.classes).toPrecision(3)),
+      );
 }
 
 export const softmaxBeforeCrossEntropy = defineRule({
@@ -36,10 +48,7 @@ export const softmaxBeforeCrossEntropy = defineRule({
         : text(
             'Cross-entropy gets the result of a sigmoid, and applies a softmax of its own: it wants logits.',
           ),
-    explanation: text(
-      'Numbers between 0 and 1 are no logits: the second softmax makes all classes nearly alike, so that the loss cannot fall below {0} and the gradient is small from the start. Training is slow, or stalls.',
-      loss.classes === undefined ? '?' : Number(floor(loss.classes).toPrecision(3)),
-    ),
+    explanation: explanation(loss),
     anchor: 'loss',
     series,
     ...(loss.outputSource ? { source: loss.outputSource } : {}),

@@ -91,45 +91,60 @@ function wire(
   }
 }
 
-function why(training: Training, { direction, layer, parameter, operation, facts }: Origin): Text {
-  const name = layer ? training.models.nameOf(layer) || layer.name : '';
-  const what = operation ?? '?';
-  const [min, max] = [String(facts.inputMin ?? '?'), String(facts.inputMax ?? '?')];
-  const count = facts.outputNonFinite ?? 0;
+function why(training: Training, origin: Origin): Text {
+  const { direction, parameter, facts } = origin;
+  if (direction === 'input')
+    return text('The batch has {0} values that are not finite.', facts.inputNonFinite ?? 0);
+  if (direction === 'parameter')
+    return text(
+      'The weight “{0}” has {1} values that are not finite.',
+      parameter ?? '',
+      facts.inputNonFinite ?? 0,
+    );
+  return whyComputed(direction, origin.operation ?? '', placeOf(training, origin), origin.facts);
+}
+
+function placeOf(training: Training, { layer }: Origin): string {
+  return layer ? training.models.nameOf(layer) || layer.name : '';
+}
+
+/** Without the range of what went in, where no number of it was finite or its memory was given back. */
+function whyComputed(
+  direction: 'loss' | 'forward' | 'backward',
+  operation: string,
+  layer: string,
+  { inputMin: min, inputMax: max, outputNonFinite: count = 0 }: Origin['facts'],
+): Text {
+  const span = min === undefined || max === undefined ? undefined : ([String(min), String(max)] as const);
   switch (direction) {
-    case 'input':
-      return text('The batch has {0} values that are not finite.', facts.inputNonFinite ?? 0);
-    case 'parameter':
-      return text(
-        'The weight “{0}” has {1} values that are not finite.',
-        parameter ?? '',
-        facts.inputNonFinite ?? 0,
-      );
     case 'loss':
-      return text(
-        '“{0}” in the loss made {1} values that are not finite of numbers from {2} to {3}.',
-        what,
-        count,
-        min,
-        max,
-      );
+      return span
+        ? text(
+            '“{0}” in the loss made {1} values that are not finite of numbers from {2} to {3}.',
+            operation,
+            count,
+            ...span,
+          )
+        : text('“{0}” in the loss made {1} values that are not finite.', operation, count);
     case 'backward':
-      return text(
-        'The gradient of “{0}” in “{1}” has {2} values that are not finite; it was computed from numbers from {3} to {4}.',
-        what,
-        name,
-        count,
-        min,
-        max,
-      );
+      return span
+        ? text(
+            'The gradient of “{0}” in “{1}” has {2} values that are not finite; it was computed from numbers from {3} to {4}.',
+            operation,
+            layer,
+            count,
+            ...span,
+          )
+        : text('The gradient of “{0}” in “{1}” has {2} values that are not finite.', operation, layer, count);
     case 'forward':
-      return text(
-        '“{0}” in “{1}” made {2} values that are not finite of numbers from {3} to {4}.',
-        what,
-        name,
-        count,
-        min,
-        max,
-      );
+      return span
+        ? text(
+            '“{0}” in “{1}” made {2} values that are not finite of numbers from {3} to {4}.',
+            operation,
+            layer,
+            count,
+            ...span,
+          )
+        : text('“{0}” in “{1}” made {2} values that are not finite.', operation, layer, count);
   }
 }

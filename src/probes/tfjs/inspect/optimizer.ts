@@ -26,7 +26,7 @@ export function optimizersNode(context: Context, optimizers: OptimizerLike[]): n
   const named = (): Variable[] =>
     optimizers.map((optimizer, index) => ({
       name: `${optimizer.getClassName?.() ?? 'Optimizer'} ${index}`,
-      value: `learningRate ${optimizer.learningRate ?? '?'}`,
+      value: optimizer.learningRate === undefined ? '' : `learningRate ${optimizer.learningRate}`,
       reference: optimizerNode(context, optimizer),
     }));
   return context.references.add({ named });

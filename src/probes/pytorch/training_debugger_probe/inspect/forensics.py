@@ -52,7 +52,7 @@ def _bad_gradients() -> list[str]:
     """Names of the parameters whose gradients are not finite."""
     held = [each for watch in list(watches.values()) for each in watch.parameters()]
     return [
-        parameters.names.get(id(each), "?")
+        parameters.names.get(id(each)) or f"Parameter{list(each.shape)}"
         for each in held
         if each.grad is not None and not replay.finite(each.grad)
     ]

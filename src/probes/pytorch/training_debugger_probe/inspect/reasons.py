@@ -68,10 +68,12 @@ def _backward(found: dict[str, Any]) -> dict[str, Any]:
     if "operation" in found:
         return text("The loss is finite, but the gradient of {0} is not.", found["operation"])
     names = found.get("gradients", [])
+    if not names:
+        return text("Gradients are not finite; computed again they are.")
     return text(
         "Gradients are not finite, first that of {1}, {0} in all; computed again they are finite.",
         len(names),
-        names[0] if names else "?",
+        names[0],
     )
 
 
