@@ -21,7 +21,7 @@ import { ManifestKeeper } from './manifestKeeper.js';
 import { outcomeOf } from './outcome.js';
 import { Publisher } from './publisher.js';
 import { newManifest, RUN_FILES, RunRecorder } from './recorder/index.js';
-import type { RunService, Subscriber } from './service.js';
+import type { Client, RunService, Subscriber } from './service.js';
 import type { SocketDirectory } from './sockets.js';
 import { ScriptSuppressions } from './suppressions.js';
 import { TelemetryServer } from './telemetry/server.js';
@@ -53,6 +53,7 @@ type Served = Exclude<RunMethod, 'attach'>;
 type Handlers = {
   [M in Served]: (
     params: RunRequests[M]['params'],
+    by: Client | null,
   ) => RunRequests[M]['result'] | Promise<RunRequests[M]['result']>;
 };
 
@@ -152,12 +153,13 @@ export class Session implements RunService {
   async request<M extends Served>(
     method: M,
     params: RunRequests[M]['params'],
+    by: Client | null = null,
   ): Promise<RunRequests[M]['result']> {
-    return this.handlers[method](params);
+    return this.handlers[method](params, by);
   }
 
-  /** So many clients are attached over the run API. */
-  attended(clients: number): void {
+  /** These clients are attached over the run API. */
+  attended(clients: ReadonlySet<Client>): void {
     this.debugging.attended(clients);
   }
 
@@ -187,7 +189,8 @@ export class Session implements RunService {
     exportCsv: (request) => this.recorder.exportCsv(request),
     pause: () => this.control((debugging) => debugging.pause()),
     resume: () => this.control((debugging) => debugging.resume()),
-    setBreakpoints: ({ owner, ...breakpoints }) => this.debugging.setBreakpoints(owner, breakpoints),
+    setBreakpoints: ({ owner, ...breakpoints }, client) =>
+      this.debugging.setBreakpoints({ owner, client }, breakpoints),
     advance: ({ how }) => this.control((debugging) => debugging.advance(how)),
     inspect: ({ rank, call }) => this.debugging.inspect(rank, call),
     measures: ({ rank }) => ({ values: this.debugging.measures(rank) }),

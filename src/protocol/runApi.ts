@@ -272,8 +272,8 @@ export interface RunRequests {
   pause: { params: Record<string, never>; result: null };
   resume: { params: Record<string, never>; result: null };
   /**
-   * Replaces what `owner`, a client by a name of its own, has set; the breakpoints of all owners hold. They go when
-   * training went on by itself because nobody came back to a stop.
+   * Replaces what this client has set, or where it is new, what one by the same `owner` left when its connection ended;
+   * the breakpoints of all clients hold. They go when training went on by itself because nobody came back to a stop.
    */
   setBreakpoints: {
     params: Breakpoints & { owner: string };

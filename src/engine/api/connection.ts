@@ -83,7 +83,7 @@ export class ClientConnection {
     if (!isServedMethod(method))
       throw new ResponseError(ErrorCodes.MethodNotFound, `There is no request ${method}.`);
     try {
-      return await this.service.request(method, readParams(method, params));
+      return await this.service.request(method, readParams(method, params), this);
     } catch (error) {
       throw new ResponseError(
         ErrorCodes.InternalError,

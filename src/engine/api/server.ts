@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { RunService } from '../service.js';
+import type { Client, RunService } from '../service.js';
 import type { SocketDirectory } from '../sockets.js';
 import { ClientConnection } from './connection.js';
 
@@ -15,8 +15,8 @@ export class RunApiServer {
   constructor(
     private readonly service: RunService,
     private readonly token: string,
-    /** Told how many clients there are, whenever that changes. */
-    private readonly attended: (clients: number) => void = () => undefined,
+    /** Told which clients there are, whenever that changes. */
+    private readonly attended: (clients: ReadonlySet<Client>) => void = () => undefined,
   ) {
     this.server = createServer((socket) => this.connect(socket));
   }
@@ -41,10 +41,10 @@ export class RunApiServer {
   private connect(socket: Socket): void {
     const client: ClientConnection = new ClientConnection(socket, this.service, this.token, () => {
       this.clients.delete(client);
-      this.attended(this.clients.size);
+      this.attended(this.clients);
       if (this.clients.size === 0) this.onEmpty?.();
     });
     this.clients.add(client);
-    this.attended(this.clients.size);
+    this.attended(this.clients);
   }
 }

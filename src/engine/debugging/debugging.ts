@@ -12,7 +12,8 @@ import type {
 } from '../../protocol/telemetry.js';
 import { text, type Text, type WireNumber } from '../../protocol/values.js';
 import { type Aim, AIMS, DEFAULT_PAUSE_GRACE, gearFor } from './aim.js';
-import { BreakpointSet } from './breakpointSet.js';
+import type { Client } from '../service.js';
+import { BreakpointSet, type Setter } from './breakpointSet.js';
 import { Gates } from './gates.js';
 import { Grace } from './grace.js';
 import type { Rank } from './rank.js';
@@ -58,7 +59,7 @@ export class Debugging {
     this.grace = new Grace(config.pauseGrace ?? DEFAULT_PAUSE_GRACE, () => this.nobodyCame());
     this.aim = config.stopOnEntry === true ? AIMS.entry : null;
     const { breakpoints } = config;
-    if (breakpoints) this.breakpoints.set(breakpoints.owner, breakpoints, []);
+    if (breakpoints) this.breakpoints.set({ owner: breakpoints.owner, client: null }, breakpoints, []);
     this.gear = this.wantedGear();
   }
 
@@ -67,8 +68,8 @@ export class Debugging {
     return this.gear;
   }
 
-  setBreakpoints(owner: string, breakpoints: Breakpoints): CheckedBreakpoints {
-    const states = this.breakpoints.set(owner, breakpoints, this.events.known());
+  setBreakpoints(by: Setter, breakpoints: Breakpoints): CheckedBreakpoints {
+    const states = this.breakpoints.set(by, breakpoints, this.events.known());
     this.shift();
     return states;
   }
@@ -144,8 +145,9 @@ export class Debugging {
     this.breakpoints.found(findings);
   }
 
-  attended(clients: number): void {
-    this.grace.attended(clients);
+  attended(clients: ReadonlySet<Client>): void {
+    this.breakpoints.attended(clients);
+    this.grace.attended(clients.size);
   }
 
   /** Nothing is held any more: the training is being stopped, or has ended. */

@@ -110,6 +110,41 @@ describe('breakpoints', () => {
   });
 });
 
+describe('breakpoints of two windows', () => {
+  const none = { owner: 'window', exceptions: [], functions: [] };
+  const at = (step: number) => ({ ...none, functions: [{ expression: `step == ${step}` }] });
+  const slowly = ['--tell', '--steps', '100000', '--seconds', '0.02'];
+
+  test('hold side by side, and go with the window that set them', async () => {
+    const run = await train({}, { args: slowly });
+    const step = (await snapshot(run.client)).summary.steps;
+    await run.client.request('setBreakpoints', at(step + 100));
+    const second = await attachRun(run.directory);
+    await second.request('setBreakpoints', at(step + 130));
+    await second.request('setBreakpoints', none);
+    await second.request('setBreakpoints', at(step + 140));
+    expect((await run.place(0)).step).toBe(step + 100);
+    await run.client.request('setBreakpoints', none);
+    await run.advance('continue');
+    expect((await run.place(1)).step).toBe(step + 140);
+    second.dispose();
+    await finish(run.client);
+  });
+
+  test('are taken over by the same window when it was reloaded', async () => {
+    const run = await train({}, { args: slowly });
+    const step = (await snapshot(run.client)).summary.steps;
+    const before = await attachRun(run.directory);
+    await before.request('setBreakpoints', at(step + 120));
+    before.dispose();
+    const after = await attachRun(run.directory);
+    await after.request('setBreakpoints', at(step + 160));
+    expect((await run.place(0)).step).toBe(step + 160);
+    after.dispose();
+    await finish(run.client);
+  });
+});
+
 describe('steps', () => {
   test('go over, back, forward and past an update, and out to the next validation', async () => {
     const run = await train({}, { stopOnEntry: true, args: [...LONG, '--validate', '10'] });
