@@ -45,16 +45,21 @@ function resume(source: string, file: string): ReturnType<typeof observe> {
 
 const steps = (stdout: string): string[] => stdout.split('\n').filter((line) => /^[5-9] /.test(line));
 
-it.each(['sgd(0.05)', 'momentum(0.05, 0.9)', 'adam(0.01)', 'rmsprop(0.01)', 'adagrad(0.05)', 'adamax(0.01)'])(
-  'a training with %s goes on from a checkpoint to the same numbers, to the last bit',
-  async (optimizer) => {
-    const { stdout, file } = await keep(optimizer);
-    const again = await resume(script(optimizer, 5), file);
-    expect(again.stderr).toBe('');
-    expect(steps(again.stdout)).toEqual(steps(stdout));
-    expect(all(again.messages, 'loss')).toMatchObject([{ resumed: true }]);
-  },
-);
+it.each([
+  'sgd(0.05)',
+  'momentum(0.05, 0.9)',
+  'adam(0.01)',
+  'rmsprop(0.01)',
+  'adagrad(0.05)',
+  'adamax(0.01)',
+  'adadelta(0.001)',
+])('a training with %s goes on from a checkpoint to the same numbers, to the last bit', async (optimizer) => {
+  const { stdout, file } = await keep(optimizer);
+  const again = await resume(script(optimizer, 5), file);
+  expect(again.stderr).toBe('');
+  expect(steps(again.stdout)).toEqual(steps(stdout));
+  expect(all(again.messages, 'loss')).toMatchObject([{ resumed: true }]);
+});
 
 it('a folder serves as well, and a model that the framework saved has no state of an optimizer', async () => {
   const { stdout, file } = await keep('sgd(0.05)');

@@ -24,6 +24,7 @@ const OPTIMIZERS = [
   'rmsprop(0.01)',
   'adagrad(0.05)',
   'adamax(0.01)',
+  'adadelta(0.001)',
 ];
 
 /** A batch of its own for each step, which the script disposes as it should. */
