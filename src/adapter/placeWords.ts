@@ -12,7 +12,7 @@ export function placeName(place: GatePlace, translate: Translate): string {
     batch === undefined ? null : text('batch {0}', batch),
     kind !== 'microBatch' || microBatch === undefined ? null : text('micro-batch {0}', microBatch),
     optimizer === undefined || optimizer === 0 ? null : text('optimizer {0}', optimizer),
-    ahead === 0 ? null : text('{0} steps back', ahead),
+    ahead === 0 ? null : ahead === 1 ? text('one step back') : text('{0} steps back', ahead),
   ];
   return parts
     .filter((part) => part !== null)
