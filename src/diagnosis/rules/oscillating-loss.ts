@@ -96,6 +96,7 @@ class OscillatingLossCheck implements Check<Evidence> {
         ? share * Math.abs(this.first ?? Infinity)
         : aboveLevel(loss, sorted);
     if (rises < least || !(median > floor) || this.falls()) return undefined;
+    if (this.whole && !isRegular(values)) return undefined;
     this.found = true;
     return {
       series: loss.series,
@@ -112,6 +113,23 @@ class OscillatingLossCheck implements Check<Evidence> {
     const mean = (part: number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
     return mean(this.recent.slice(half)) < 0.8 * mean(this.recent.slice(0, half));
   }
+}
+
+/**
+ * Where each step sees the same data an update that goes past the valley shows in the step after next, while what
+ * dropout does to a loss knows nothing of the steps before. Of n independent numbers the autocorrelation has the
+ * standard deviation 1/sqrt(n) (Bartlett 1946); three of them are asked for, since window after window is looked at.
+ */
+function isRegular(values: readonly number[]): boolean {
+  const limit = 3 / Math.sqrt(values.length);
+  return [1, 2].some((lag) => Math.abs(autocorrelation(values, lag)) > limit);
+}
+
+function autocorrelation(values: readonly number[], lag: number): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const apart = values.map((value) => value - mean);
+  const product = (shift: number) => apart.reduce((sum, one, i) => sum + one * (apart[i - shift] ?? 0), 0);
+  return product(lag) / product(0);
 }
 
 /**
@@ -157,7 +175,7 @@ export const oscillatingLoss = defineRule({
   docs: {
     what: 'The loss jumps up and down by large factors, on a level that is no better than the start.',
     why: 'The steps are larger than the valleys of the loss: what one gains the next one loses.',
-    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites and contrastive ones are not judged.',
+    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss, and the loss of one step must tell that of the next or of the one after (autocorrelation beyond three standard deviations of noise), which it does not where dropout alone makes it jump; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites and contrastive ones are not judged.',
     fix: [
       'Lower the learning rate:',
       '',

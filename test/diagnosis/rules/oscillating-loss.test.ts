@@ -37,6 +37,12 @@ testRule(oscillatingLoss, {
       true,
     ),
     run(
+      'all the data, with half of a few features dropped',
+      curve(400, () => 0.8 + 0.6 * next()),
+      {},
+      true,
+    ),
+    run(
       'a transient of momentum',
       curve(100, (i) => (i < 12 ? 2 + 2 * (i % 2) : 0.97 ** i)),
       {},
