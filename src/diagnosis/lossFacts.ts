@@ -14,6 +14,7 @@ const EXPECTED: Record<string, LossSeen['expects']> = {
   binary_cross_entropy: 'probabilities',
   nll_loss: 'log_probabilities',
   kl_div: 'log_probabilities',
+  ctc_loss: 'log_probabilities',
 };
 
 type Named = Pick<LossSeen, 'function'>;
@@ -86,8 +87,21 @@ export interface LossCheck<Evidence> extends Check<Evidence> {
   skipped: (facts: RunFacts) => Text | undefined;
 }
 
+/** A loss, then each further loss function of a sum as if it were one by itself. */
+function termsOf({ terms = [], ...loss }: LossSeen): LossSeen[] {
+  const { type, id, series, label, optimizer } = loss;
+  const common = { type, id, series, label, optimizer, pure: false };
+  return [
+    loss,
+    ...terms.map((term) => {
+      const outputSource = term.outputSource ?? term.source;
+      return { ...common, ...term, ...(outputSource && { outputSource }) };
+    }),
+  ];
+}
+
 /**
- * A check that judges each loss by the facts of its first batch.
+ * A check that judges each loss function by the facts of its first batch.
  *
  * @param concerns whether the rule is about such a loss at all
  * @param judge evidence where the loss is at fault
@@ -100,11 +114,13 @@ export function checkLosses<Evidence extends object>(
   let judged = false;
   return {
     step: steps.count,
-    loss: (loss, facts) => {
-      if (!concerns(loss, facts)) return undefined;
-      judged = true;
-      const evidence = judge(loss, facts);
-      return evidence && { ...evidence, series: loss.series, step: steps.current, loss };
+    loss: (seen, facts) => {
+      for (const loss of termsOf(seen).filter((one) => concerns(one, facts))) {
+        judged = true;
+        const evidence = judge(loss, facts);
+        if (evidence) return { ...evidence, series: loss.series, step: steps.current, loss };
+      }
+      return undefined;
     },
     skipped: () => (judged ? undefined : text('No loss function that this is about has been seen.')),
   };

@@ -24,7 +24,13 @@ import {
   wireNumber,
 } from './decoders.js';
 import { GATE_KINDS } from './inspection.js';
-import { MAX_MESSAGE_BYTES, type ProbeLine, type Steps, TELEMETRY_VERSION } from './telemetry.js';
+import {
+  type LossTerm,
+  MAX_MESSAGE_BYTES,
+  type ProbeLine,
+  type Steps,
+  TELEMETRY_VERSION,
+} from './telemetry.js';
 
 type Kind = ProbeLine['type'];
 type Message<K extends Kind> = Extract<ProbeLine, { type: K }>;
@@ -76,6 +82,41 @@ function stepsOfOneLength(value: unknown): Steps {
   }
   return decoded;
 }
+
+const lossTerm = {
+  function: string,
+  source,
+  reduction: optional(oneOf('mean', 'sum', 'none')),
+  outputShape: optional(shape),
+  outputDtype: optional(string),
+  targetShape: optional(shape),
+  targetDtype: optional(string),
+  classes: optional(count),
+  elements: optional(count),
+  outputActivation: optional(
+    oneOf(
+      ...(['softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log'] as const),
+      ...(['clamp', 'none', 'other'] as const),
+    ),
+  ),
+  outputMin: measured,
+  outputMax: measured,
+  outputStd: measured,
+  outputSource: source,
+  targetMin: measured,
+  targetMax: measured,
+  targetDistinct: optional(count),
+  targetRowsWithoutClass: optional(count),
+  expects: optional(oneOf('logits', 'probabilities', 'log_probabilities')),
+  labelSmoothing: scalar,
+  meanTargetWeight: scalar,
+  positiveWeight: scalar,
+  targetMean: scalar,
+  targetVariance: scalar,
+  targetMeanSquare: scalar,
+  targetMeanAbsolute: scalar,
+  targetEntropy: scalar,
+};
 
 const DECODERS: Decoders = {
   hello: message('hello', {
@@ -174,43 +215,13 @@ const DECODERS: Decoders = {
     series: string,
     label: string,
     optimizer: index,
-    function: string,
-    source,
     backwardSource: source,
     pure: boolean,
     logProbability: optional(boolean),
-    reduction: optional(oneOf('mean', 'sum', 'none')),
-    outputShape: optional(shape),
-    outputDtype: optional(string),
-    targetShape: optional(shape),
-    targetDtype: optional(string),
-    classes: optional(count),
-    elements: optional(count),
-    outputActivation: optional(
-      oneOf(
-        ...(['softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log'] as const),
-        ...(['clamp', 'none', 'other'] as const),
-      ),
-    ),
-    outputMin: measured,
-    outputMax: measured,
-    outputStd: measured,
-    outputSource: source,
-    targetMin: measured,
-    targetMax: measured,
-    targetDistinct: optional(count),
-    targetRowsWithoutClass: optional(count),
-    expects: optional(oneOf('logits', 'probabilities', 'log_probabilities')),
     value: measured,
-    labelSmoothing: scalar,
-    meanTargetWeight: scalar,
-    positiveWeight: scalar,
-    targetMean: scalar,
-    targetVariance: scalar,
-    targetMeanSquare: scalar,
-    targetMeanAbsolute: scalar,
-    targetEntropy: scalar,
     resumed: optional(boolean),
+    ...lossTerm,
+    terms: optional(array(object<LossTerm>(lossTerm))),
   }),
   lossFailed: message('lossFailed', {
     step: count,

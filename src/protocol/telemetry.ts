@@ -170,29 +170,13 @@ export interface LoaderSeen {
   role: 'train' | 'validation' | 'unknown';
 }
 
-/**
- * The loss a `backward()` is called on, and what its expected initial value follows from. Said once for each call
- * site; facts are of the first batch. All statistics are over the elements of the target.
- */
-export interface LossSeen {
-  type: 'loss';
-  id: number;
-  /** The series its values are in: `loss`, or `loss/1` … for further ones. */
-  series: string;
-  /** Name of the variable in the call line: `loss`, `loss_d`. */
-  label: string;
-  optimizer: number;
+/** Facts of the first batch that a loss function was called with. All statistics are over the elements of the target. */
+export interface LossTerm {
   /** `cross_entropy`, `nll_loss`, `binary_cross_entropy_with_logits`, `binary_cross_entropy`, `mse_loss`, `l1_loss`,
-   *  `smooth_l1_loss`, `huber_loss`, `kl_div`, or `unknown` for an expression of the user's own. */
+   *  `smooth_l1_loss`, `huber_loss`, `kl_div`, `ctc_loss`, or `unknown` for an expression of the user's own. */
   function: string;
   /** Where the loss function is called. */
   source?: SourceLine;
-  /** Where `backward()` is called. */
-  backwardSource?: SourceLine;
-  /** True when the scalar is the function's result alone, not a sum with other terms. */
-  pure: boolean;
-  /** True when it is a log-probability itself, without a minus: to minimise it makes what is right less likely. */
-  logProbability?: boolean;
   reduction?: 'mean' | 'sum' | 'none';
   outputShape?: number[];
   outputDtype?: string;
@@ -231,8 +215,6 @@ export interface LossSeen {
   targetRowsWithoutClass?: number;
   /** What the function wants as its input; absent: what the PyTorch function of that name wants. */
   expects?: 'logits' | 'probabilities' | 'log_probabilities';
-  /** What the function returned for this first batch, before any factor or further term of the user's own. */
-  value?: WireNumber;
   labelSmoothing?: number;
   /** Sum over elements of the weight of its class, over `elements`: 1 without class weights. */
   meanTargetWeight?: number;
@@ -245,8 +227,32 @@ export interface LossSeen {
   targetMeanAbsolute?: number;
   /** Entropy of the target's class distribution in the batch, nats. */
   targetEntropy?: number;
+}
+
+/**
+ * The loss a `backward()` is called on, and what its expected initial value follows from. Said once for each call
+ * site; facts are of the first batch. All statistics are over the elements of the target.
+ */
+export interface LossSeen extends LossTerm {
+  type: 'loss';
+  id: number;
+  /** The series its values are in: `loss`, or `loss/1` … for further ones. */
+  series: string;
+  /** Name of the variable in the call line: `loss`, `loss_d`. */
+  label: string;
+  optimizer: number;
+  /** Where `backward()` is called. */
+  backwardSource?: SourceLine;
+  /** True when the scalar is the function's result alone, not a sum with other terms. */
+  pure: boolean;
+  /** True when it is a log-probability itself, without a minus: to minimise it makes what is right less likely. */
+  logProbability?: boolean;
+  /** What the function returned for this first batch, before any factor or further term of the user's own. */
+  value?: WireNumber;
   /** True when a state was loaded into the model before the first step (fine-tuning, resuming). */
   resumed?: boolean;
+  /** Further loss functions that the scalar is computed from, as in a sum of them. */
+  terms?: LossTerm[];
 }
 
 /** A loss function raised an exception: what it was called with, said before the exception ends the script. */

@@ -46,7 +46,9 @@ class LogitsBeforeBceCheck implements Check<Evidence> {
 
   readonly loss = (seen: LossSeen, facts: RunFacts): Evidence | undefined => {
     const found = this.losses.loss(seen, facts);
-    return found && this.evidence(seen, seen.series, seen.outputActivation, seen.outputSource);
+    if (!found) return undefined;
+    const { loss, series } = found;
+    return this.evidence(loss, series, loss.outputActivation, loss.outputSource);
   };
 
   readonly lossFailed = (failed: LossFailed): Evidence | undefined => {

@@ -51,6 +51,10 @@ function message(loss: LossSeen): Text {
 }
 
 function explanation(loss: LossSeen): Text {
+  if (!isLikelihood(loss) && expectedInput(loss) === 'log_probabilities')
+    return text(
+      'Computed from anything but log-probabilities this loss has no lower bound: it can be made smaller for ever by making the outputs larger, whatever they say.',
+    );
   return expectedInput(loss) === 'log_probabilities'
     ? text(
         'The loss is the negated input at the right class and nothing else: without a log-softmax it can be made smaller for ever by making that output larger, and says nothing of the other classes.',
@@ -60,7 +64,13 @@ function explanation(loss: LossSeen): Text {
       );
 }
 
+/** Of one class: its gradient can be had from a cross-entropy instead. */
+function isLikelihood({ function: name }: LossSeen): boolean {
+  return name !== 'kl_div' && name !== 'ctc_loss';
+}
+
 function fixes(loss: LossSeen): Text[] {
+  if (!isLikelihood(loss)) return [text('Apply a log-softmax to what the loss gets')];
   return expectedInput(loss) === 'log_probabilities'
     ? [text('Use the cross-entropy that takes logits'), text('Or end the model in a log-softmax')]
     : [text('End the model in a softmax'), text('Or use the cross-entropy that takes logits')];
@@ -92,9 +102,9 @@ export const nllWithoutLogProbabilities = defineRule({
     },
   }),
   docs: {
-    what: 'A negative log-likelihood or a Kullback-Leibler divergence gets numbers that are no log-probabilities; or a cross-entropy over probabilities gets raw outputs.',
+    what: 'A negative log-likelihood, a Kullback-Leibler divergence or a CTC loss gets numbers that are no log-probabilities; or a cross-entropy over probabilities gets raw outputs.',
     why: '`nll_loss` does not compute a likelihood: it picks the input at the right class and changes its sign. With raw outputs or probabilities the loss becomes negative and falls without an end, while the model learns little. `categoricalCrossentropy` of TensorFlow.js divides by the sum and clips, which makes of raw outputs a loss that jumps.',
-    how: 'A fact about the program: log-probabilities are never above 0, probabilities never below 0 or above 1 (0.0001 is left for rounding). In TensorFlow.js a last layer with a linear, ReLU or tanh activation is enough. It is known at the first step.',
+    how: 'A fact about the program: log-probabilities are never above 0, probabilities never below 0 or above 1 (0.0001 is left for rounding). In TensorFlow.js a last layer with a linear, ReLU or tanh activation is enough. It is known at the first step, also of a function that is one term of a sum.',
     fix: [
       'Use the loss that takes logits, or apply the log-softmax:',
       '',

@@ -38,15 +38,18 @@ class OneOutputCheck implements Check<Evidence> {
   private readonly steps = new StepCounter();
   private readonly losses = checkLosses(
     (loss) => isOverClasses(loss) || loss.outputActivation === 'softmax',
-    (loss) => ({ kind: kindOf(loss) }),
+    (loss) => {
+      const kind = kindOf(loss);
+      return kind && { kind };
+    },
   );
 
   readonly step = this.steps.count;
   readonly skipped = this.losses.skipped;
 
   readonly loss = (loss: LossSeen, facts: RunFacts): Evidence | undefined => {
-    const kind = this.losses.loss(loss, facts)?.kind;
-    return kind && this.evidence(kind, loss.series, loss);
+    const found = this.losses.loss(loss, facts);
+    return found && this.evidence(found.kind, found.series, found.loss);
   };
 
   readonly lossFailed = (failed: LossFailed): Evidence | undefined =>

@@ -60,7 +60,7 @@ class TargetBroadcastCheck implements Check<Evidence> {
 
   readonly loss = (loss: LossSeen, facts: RunFacts): Evidence | undefined => {
     const found = this.losses.loss(loss, facts);
-    return found && this.evidence(loss, loss.series, found.common);
+    return found && this.evidence(found.loss, found.series, found.common);
   };
 
   readonly lossFailed = (failed: LossFailed): Evidence | undefined => {

@@ -27,6 +27,12 @@ testRule(nllWithoutLogProbabilities, {
       'tfjs',
     ),
     loss('a divergence between probabilities', { function: 'kl_div', outputMax: 0.9 }, 'tfjs'),
+    loss('log-probabilities of sounds', { function: 'ctc_loss', outputMin: -7, outputMax: -0.1 }),
+    loss('a sum, each term as it should be', {
+      outputMin: -4,
+      outputMax: 4,
+      terms: [{ function: 'kl_div', outputMin: -7, outputMax: -0.1 }],
+    }),
     loss('a single class, which is another rule’s', { ...nll, classes: 1, outputMax: 2 }),
   ],
   fires: [
@@ -49,6 +55,23 @@ testRule(nllWithoutLogProbabilities, {
       step: 0,
       line: LINES.loss,
       evidence: { activation: 'softmax' },
+    },
+    {
+      ...loss('sounds', { function: 'ctc_loss', outputMin: -0.4, outputMax: 0.5 }),
+      step: 0,
+      line: LINES.loss,
+      evidence: { function: 'ctc_loss' },
+      message: /^The loss ctc_loss wants log-probabilities/,
+    },
+    {
+      ...loss('a divergence that is added to another loss', {
+        outputMin: -4,
+        outputMax: 4,
+        terms: [{ function: 'kl_div', outputMin: 0.01, outputMax: 0.9, source: at(31) }],
+      }),
+      step: 0,
+      line: 31,
+      evidence: { function: 'kl_div', outputMax: 0.9 },
     },
     {
       ...loss('a divergence', { function: 'kl_div', outputMin: 0.01, outputMax: 0.9 }),

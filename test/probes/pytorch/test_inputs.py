@@ -47,6 +47,24 @@ def test_a_loss_of_the_users_own_is_unknown(losses):
     assert "outputActivation" not in losses["own"]
 
 
+def test_every_loss_function_of_a_sum(losses):
+    summed = losses["summed"]
+    (term,) = summed["terms"]
+    assert {summed["function"], term["function"]} == {"cross_entropy", "kl_div"}
+    divergence = term if term["function"] == "kl_div" else summed
+    assert divergence["outputActivation"] == "softmax" and divergence["outputShape"] == [12, 4]
+    assert 0 < divergence["outputMin"] < divergence["outputMax"] < 1
+    assert "reduction" not in divergence
+    assert term["source"]["line"] == line_of(SCRIPT, "summed")[1]
+    assert all("terms" not in each for label, each in losses.items() if label != "summed")
+
+
+def test_the_log_probabilities_of_ctc(losses):
+    sounds = losses["sounds"]
+    assert (sounds["function"], sounds["outputActivation"]) == ("ctc_loss", "log_softmax")
+    assert sounds["outputShape"] == [12, 2, 4] and sounds["outputMax"] < 0
+
+
 @pytest.mark.parametrize(
     ("label", "marker"),
     [

@@ -23,7 +23,7 @@ from . import (
     retained,
     validation,
 )
-from .graph import origin
+from .graph import calls, origin
 from .guard import guarded
 from .loss_calls import LossCall
 from .observable import clear, is_compiling, is_scalar
@@ -46,6 +46,8 @@ class Site:
         self.label = label
         self.place = where
         self.call: LossCall | None = None
+        self.terms: list[LossCall] = []
+        """Further loss functions that the scalar is computed from."""
         self.linear = False
         """True when the scalar is the function's result times constants."""
         self.shapes: dict[str, Any] = {}
@@ -126,6 +128,8 @@ def _take(loss: torch.Tensor) -> None:
             return
         site = sites[key] = Site(len(sites), labels.label(frame), place(frame))
         site.call, site.linear = origin(loss)
+        if not site.linear:
+            site.terms = [call for call in calls(loss) if call is not site.call]
         if site.call is None:
             site.shapes = differences.broadcast(loss)
             site.log_probability = bool(likelihood.is_minimised(loss))
@@ -205,17 +209,21 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
     if site.place is not None:
         found["backwardSource"] = site.place
     if site.call is not None:
-        found.update(site.call.facts)
-        found["function"] = site.call.function
-        if site.call.place is not None:
-            found["source"] = site.call.place
+        found.update(_term(site.call))
         found.update(_purity(site, site.call, count))
         value = {"mean": site.call.mean, "sum": site.call.sum}.get(found.get("reduction", ""))
         if value is not None:
             found["value"] = number(value)
+    if site.terms:
+        found["terms"] = [_term(call) for call in site.terms]
     if resumed:
         found["resumed"] = True
     return found
+
+
+def _term(call: LossCall) -> dict[str, Any]:
+    where = {} if call.place is None else {"source": call.place}
+    return {**call.facts, "function": call.function, **where}
 
 
 def _purity(site: Site, call: LossCall, count: int) -> dict[str, Any]:

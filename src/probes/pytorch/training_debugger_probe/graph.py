@@ -33,6 +33,28 @@ def mark(result: torch.Tensor, call: LossCall) -> None:
         node.metadata[KEY] = call
 
 
+MOST_TERMS = 5
+
+
+def calls(loss: torch.Tensor) -> list[LossCall]:
+    """The marked calls that a scalar is computed from, the nearest first, each once."""
+    queue: list[Any] = [loss.grad_fn]
+    known: set[Any] = set(queue)
+    found: list[LossCall] = []
+    for node in queue:
+        if len(known) > FARTHEST or len(found) == MOST_TERMS:
+            break
+        call = getattr(node, "metadata", {}).get(KEY)
+        if call is not None:
+            found += [call] if call not in found else []
+            continue
+        for parent, _ in getattr(node, "next_functions", ()):
+            if parent is not None and parent not in known:
+                known.add(parent)
+                queue.append(parent)
+    return found
+
+
 def origin(loss: torch.Tensor) -> tuple[LossCall | None, bool]:
     """The nearest marked call, and whether only constant factors lie between."""
     node: Any = loss.grad_fn

@@ -32,10 +32,11 @@ def gather(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.
     bound = inspect.signature(original).bind(*args, **kwargs)
     bound.apply_defaults()
     given = bound.arguments
-    output, target = given.get("input"), given.get("target")
+    output, target = _output(given), given.get("target")
     reduction = _reduction(given)
     facts = call.facts
-    facts["reduction"] = reduction
+    if reduction in ("mean", "sum", "none"):  # `batchmean` is neither
+        facts["reduction"] = reduction
     if isinstance(output, torch.Tensor):
         facts.update(outputShape=shape(output), outputDtype=dtype(output))
     with torch.no_grad():
@@ -49,7 +50,7 @@ def gather(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.
 def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: Any, kwargs: Any) -> None:
     """What made the function's input, and the ranges of input and target. Waits for the device, once."""
     given = inspect.signature(original).bind(*args, **kwargs).arguments
-    output, target = given.get("input"), given.get("target")
+    output, target = _output(given), given.get("target")
     facts = call.facts
     if isinstance(output, torch.Tensor):
         with torch.no_grad():
@@ -65,6 +66,11 @@ def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: An
         classes = call.function in ("cross_entropy", "nll_loss")
         with torch.no_grad():
             ranges.of_target(facts, target, given.get("ignore_index", -100) if classes else None)
+
+
+def _output(given: dict[str, Any]) -> Any:
+    """What the model said; `ctc_loss` has a name of its own for it."""
+    return given.get("input", given.get("log_probs"))
 
 
 def _reduction(given: dict[str, Any]) -> str:
@@ -86,7 +92,7 @@ def _values(call: LossCall, facts: dict[str, Any], reduction: str, result: torch
     elif reduction == "sum":
         call.sum = float(result.item())
         call.mean = call.sum / elements if elements else None
-    elif result.numel() == 1:
+    elif reduction == "mean" and result.numel() == 1:
         call.mean = float(result.item())
 
 
