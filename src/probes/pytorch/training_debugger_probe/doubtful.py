@@ -76,14 +76,14 @@ def settle(tensors: Any) -> list[Doubtful]:
 
 def _reached(node: Any) -> list[Any]:
     """The passes whose losses are near the end of the graph."""
-    queue, seen, reached = [node], {id(node)}, []
+    queue, seen, reached = [node], {node}, []
     while queue and len(seen) < 2 * FARTHEST:
         node = queue.pop(0)
         token = getattr(node, "metadata", {}).get(KEY)
         if token is not None:
             reached.append(token)
         for parent, _ in getattr(node, "next_functions", ()):
-            if parent is not None and id(parent) not in seen:
-                seen.add(id(parent))
+            if parent is not None and parent not in seen:
+                seen.add(parent)
                 queue.append(parent)
     return reached

@@ -81,7 +81,7 @@ def _passed_on(name: str, node: Any, before: list[Any], left: int) -> tuple[str,
 
 def parameters_behind(node: Any, most: int = 200) -> Iterator[torch.Tensor]:
     """The parameters that the operation and what is before it were computed with, nearest first."""
-    queue, seen = [node], {id(node)}
+    queue, seen = [node], {node}
     while queue and most:
         node = queue.pop(0)
         most -= 1
@@ -89,6 +89,6 @@ def parameters_behind(node: Any, most: int = 200) -> Iterator[torch.Tensor]:
         if isinstance(variable, torch.Tensor):
             yield variable
         for parent in parents(node):
-            if id(parent) not in seen:
-                seen.add(id(parent))
+            if parent not in seen:
+                seen.add(parent)
                 queue.append(parent)
