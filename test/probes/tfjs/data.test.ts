@@ -117,6 +117,19 @@ describe('labels', () => {
     expect(all((await run(body)).messages, 'labels')).toEqual([]);
   });
 
+  it('are counted of a regression on whole numbers, one for each example', async () => {
+    const regress = (targets: string): string => `${DATA}
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] });
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+      model.fit(x, ${targets}, { batchSize: 60, verbose: 0 });`;
+    const counts = async (targets: string): Promise<number[][]> =>
+      all((await run(regress(targets))).messages, 'labels').map((told) => told.counts);
+    expect(await counts('tf.tensor2d(labels, [60, 1])')).toEqual([[20, 20, 20]]);
+    expect(await counts('tf.tensor2d(labels.map((c) => c + 0.5), [60, 1])')).toEqual([]);
+    expect(await counts('tf.tensor2d(labels.map((c) => c - 1), [60, 1])')).toEqual([]);
+    expect(await counts('tf.ones([60, 1])')).toEqual([]);
+  });
+
   it('are not told of a regression', async () => {
     const body = `${DATA}${MODEL.replace('categoricalCrossentropy', 'meanSquaredError')}model.fit(x, y, { verbose: 0 });`;
     expect(all((await run(body)).messages, 'labels')).toEqual([]);
