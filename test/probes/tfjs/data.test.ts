@@ -189,6 +189,31 @@ describe('steps', () => {
   });
 });
 
+describe('slices of the data', () => {
+  const shares = async (batch: string, data = DATA): Promise<(number | null)[]> => {
+    const body = `${data}
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] });
+      const optimizer = tf.train.sgd(0.1);
+      for (let i = 0; i < 3; i++)
+        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y.slice([0, 0], [15, 3]), model.apply(${batch})));`;
+    return series((await run(body)).messages, 'sliceShare');
+  };
+
+  it('are told with their share of it, where each step has its own', async () => {
+    expect(await shares('x.slice([15 * i, 0], [15, 4])')).toEqual([0.25, 0.25, 0.25]);
+    expect(await shares('x.slice([0, 0], [15, 4])')).toEqual([0.25, 0.25, 0.25]);
+  });
+
+  it('are not told where the batch is cut once, gathered, or of fewer features', async () => {
+    const cut = `${DATA}const once = x.slice([0, 0], [15, 4]);`;
+    expect(new Set((await shares('once', cut)).slice(1))).toEqual(new Set([null]));
+    const gathered = 'x.gather(tf.range(15 * i, 15 * (i + 1), 1, "int32"))';
+    expect(await shares(gathered)).toEqual([null, null, null]);
+    const wide = `${DATA}const wide = tf.concat([x, x], 1);`;
+    expect(await shares('wide.slice([0, 0], [15, 4])', wide)).toEqual([null, null, null]);
+  });
+});
+
 describe('validation data', () => {
   const SPLIT = `const part = (tensor, from, size) => tensor.slice([from, 0], [size, tensor.shape[1]]);`;
 
