@@ -93,12 +93,17 @@ def _counts(examples: int | None) -> list[int] | None:
 
 
 def _numbers(target: torch.Tensor | None) -> list[int] | None:
-    """Of integers from 0 on, one for each example."""
+    """Of whole numbers from 0 on, one for each example; zeros and ones alone, if they are floating-point numbers, are
+    no classes' numbers.
+    """
     if target is None or not is_plain(target) or target.device.type != "cpu" or not target.numel():
         return None
-    if target.is_floating_point() or target.is_complex() or target.numel() != target.shape[0]:
+    if target.is_complex() or target.numel() != target.shape[0] or target.dtype == torch.bool:
         return None
-    if target.dtype == torch.bool or int(target.min()) < 0 or int(target.max()) >= MOST_CLASSES:
+    least, most = float(target.min()), float(target.max())
+    if not 0 <= least <= most < MOST_CLASSES:
+        return None
+    if target.is_floating_point() and (most <= 1 or not bool((target == target.round()).all())):
         return None
     counts: list[int] = torch.bincount(target.reshape(-1).long()).tolist()
     return counts
