@@ -53,7 +53,7 @@ const LARGE_INPUTS = 20;
  */
 function levelOf({ function: name, targetVariance = NaN, targetMeanAbsolute = NaN, value }: LossSeen): number {
   if (name === 'mse_loss') return targetVariance;
-  const slope = Math.max(1, measured(value) / targetMeanAbsolute);
+  const slope = name === 'l1_loss' ? 1 : Math.max(1, measured(value) / targetMeanAbsolute);
   return slope * Math.sqrt(targetVariance);
 }
 
