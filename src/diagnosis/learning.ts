@@ -36,12 +36,16 @@ const SHORT_PATH = 0.01;
 /** Progress that noise may hide, as a multiple of the progress that is asked for. */
 const HIDDEN = 3;
 
-/** Whether all planned steps, each as large as the largest so far, would hardly move the weights; a warm-up may do. */
+/**
+ * Whether all planned steps, each as large as the largest so far, would hardly move the weights. A warm-up may do, and
+ * an embedding is hardly moved by any step, for most of its rows are not looked up.
+ */
 function isHopeless(facts: RunFacts, totalSteps: number): boolean {
   const largest = facts.summary(SERIES.updateRatio)?.largest ?? NaN;
   const rate = facts.summary(`${SERIES.learningRate}/0`);
   const mayRise = facts.schedulers.length > 0 || (rate !== undefined && rate.largest > rate.first);
-  return !mayRise && largest * totalSteps < SHORT_PATH;
+  const isSparse = facts.layers?.layers.some(({ kind }) => /embedding/i.test(kind)) ?? false;
+  return !mayRise && !isSparse && largest * totalSteps < SHORT_PATH;
 }
 
 export class LearningWatch {

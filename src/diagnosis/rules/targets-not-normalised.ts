@@ -51,7 +51,12 @@ const LARGE_INPUTS = 20;
  * The loss of answering the mean, or more. Far from the targets other losses than the squared error are a multiple of
  * the distance, for which the first value over the size of the targets stands; its mean is no more than its deviation.
  */
-function levelOf({ function: name, targetVariance = NaN, targetMeanAbsolute = NaN, value }: LossSeen): number {
+function levelOf({
+  function: name,
+  targetVariance = NaN,
+  targetMeanAbsolute = NaN,
+  value,
+}: LossSeen): number {
   if (name === 'mse_loss') return targetVariance;
   const slope = name === 'l1_loss' ? 1 : Math.max(1, measured(value) / targetMeanAbsolute);
   return slope * Math.sqrt(targetVariance);
@@ -82,9 +87,7 @@ class TargetsCheck implements Check<Evidence> {
     if (!this.seen || value === undefined || this.found) return undefined;
     if (!Number.isFinite(value)) {
       const early = step.step > 0 && step.step <= this.limits.early;
-      return early && this.seen.function === 'mse_loss'
-        ? this.evidence('diverged', value, facts)
-        : undefined;
+      return early && this.seen.function === 'mse_loss' ? this.evidence('diverged', value, facts) : undefined;
     }
     this.history.add(value);
     const { totalSteps, epochs } = facts.plan ?? {};

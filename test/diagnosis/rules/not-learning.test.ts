@@ -1,6 +1,6 @@
 import { notLearning } from '../../../src/diagnosis/rules/not-learning.js';
 import type { LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
-import { labelsSeen, loaderSeen } from '../messages.js';
+import { labelsSeen, layersSeen, loaderSeen } from '../messages.js';
 import { LINES, lossSeen, optimizerSeen, random, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const END: ProbeMessage = { type: 'bye', reason: 'finished', dropped: 0 };
@@ -45,8 +45,11 @@ testRule(notLearning, {
     ),
     run('a long plateau that ends', late),
     run('a plateau that a plan is judged on before its end', late, {}, [plan]),
+    crawling('small updates of an embedding', 1e-6, [layersSeen('Embedding', 'Linear')]),
     crawling('updates that add up over the planned steps', 1e-4),
-    crawling('small updates before a scheduler makes them larger', 1e-6, [{ type: 'scheduler', id: 0, optimizer: 0, name: 'LinearLR' }]),
+    crawling('small updates before a scheduler makes them larger', 1e-6, [
+      { type: 'scheduler', id: 0, optimizer: 0, name: 'LinearLR' },
+    ]),
     crawling(
       'small updates while the rate rises',
       1e-6,
