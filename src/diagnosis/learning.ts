@@ -29,8 +29,24 @@ export interface Stuck {
 /** As far as a mean may be from the truth, in standard errors. */
 const SURE = 2;
 const VERY_SURE = 3;
+/** Steps from one look to the next at a run that cannot get anywhere. */
+const LOOK = 20;
+/** All updates of a run together, over the norm of the weights, by which they hardly move: as in learning-rate-too-low. */
+const SHORT_PATH = 0.01;
 /** Progress that noise may hide, as a multiple of the progress that is asked for. */
 const HIDDEN = 3;
+
+/**
+ * Whether all planned steps, each as large as the largest so far, would hardly move the weights. A warm-up may do, and
+ * an embedding is hardly moved by any step, for most of its rows are not looked up.
+ */
+function isHopeless(facts: RunFacts, totalSteps: number): boolean {
+  const largest = facts.summary(SERIES.updateRatio)?.largest ?? NaN;
+  const rate = facts.summary(`${SERIES.learningRate}/0`);
+  const mayRise = facts.schedulers.length > 0 || (rate !== undefined && rate.largest > rate.first);
+  const isSparse = facts.layers?.layers.some(({ kind }) => /embedding/i.test(kind)) ?? false;
+  return !mayRise && !isSparse && largest * totalSteps < SHORT_PATH;
+}
 
 export class LearningWatch {
   private readonly history = new History();
@@ -59,8 +75,10 @@ export class LearningWatch {
     this.take(step);
     const { totalSteps, epochs } = facts.plan ?? {};
     if (totalSteps === undefined || epochs === undefined) return undefined;
-    const due = Math.ceil(this.limits.share * totalSteps);
-    return step.step + 1 === Math.max(due, this.limits.steps) ? this.verdict(facts) : undefined;
+    const due = Math.max(Math.ceil(this.limits.share * totalSteps), this.limits.steps);
+    const done = step.step + 1;
+    const looked = done < due && done >= this.limits.steps && done % LOOK === 0;
+    return done === due || (looked && isHopeless(facts, totalSteps)) ? this.verdict(facts) : undefined;
   }
 
   bye(_bye: Bye, facts: RunFacts): Stuck | undefined {

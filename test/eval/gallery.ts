@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { SERIES } from '../../src/protocol/telemetry.js';
-import { recordingName, ROOT } from './cases.js';
+import { corpusCases, recordingName, ROOT } from './cases.js';
 import { diagnoseLog } from './diagnose.js';
 import type { Run } from './summary.js';
 
@@ -73,11 +73,19 @@ export function verdictOf(log: string): Locked[] {
     }));
 }
 
-/** Replaces the gallery by these runs. @returns its size in bytes */
+/** Leaves nothing of programs that are gone. */
+function keptVerdicts(): Verdicts {
+  const verdicts = lockedVerdicts();
+  const known = new Set(corpusCases().map(recordingName));
+  for (const name of recordings().filter((one) => !known.has(one)))
+    rmSync(path.join(GALLERY, `${name}.jsonl.gz`));
+  return Object.fromEntries(Object.entries(verdicts).filter(([name]) => known.has(name)));
+}
+
+/** Puts these runs into the gallery; those of other programs stay. @returns the size of what was written, in bytes */
 export function writeGallery(runs: readonly Run[]): number {
-  rmSync(GALLERY, { recursive: true, force: true });
   mkdirSync(GALLERY, { recursive: true });
-  const verdicts: Verdicts = {};
+  const verdicts = keptVerdicts();
   let size = 0;
   for (const run of runs) {
     const log = portable(readFileSync(run.log, 'utf8'));
@@ -87,7 +95,8 @@ export function writeGallery(runs: readonly Run[]): number {
     verdicts[name] = verdictOf(log);
     size += packed.length;
   }
-  writeFileSync(VERDICTS, `${JSON.stringify(verdicts, null, 1)}\n`);
+  const sorted = Object.entries(verdicts).sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(VERDICTS, `${JSON.stringify(Object.fromEntries(sorted), null, 1)}\n`);
   return size;
 }
 

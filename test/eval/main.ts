@@ -99,7 +99,7 @@ writeFileSync(options.json, asJson(runs));
 if (options.markdown) writeFileSync(options.markdown, `${report}\n`);
 if (options.gallery) {
   const size = writeGallery(runs.filter(({ seed }) => seed === 1));
-  console.log(`\nThe gallery has ${(size / 1e6).toFixed(2)} MB.`);
+  console.log(`\nRecorded for the gallery: ${(size / 1e6).toFixed(2)} MB.`);
 }
 for (const problem of broken) console.error(`\nCannot be run: ${problem}`);
 const missed = missedAims(groupsOf(runs).all);

@@ -108,6 +108,8 @@ export const notLearning = defineRule({
       '- it does not fall, and is not below the level by `progress`; or',
       '- it is near the level and has not fallen by `progress` since the start.',
       '',
+      'Earlier, every twenty steps, a run without embeddings whose learning rate does not rise is judged that cannot get anywhere: all its planned steps, each as large as the largest so far, would move the weights by less than a hundredth.',
+      '',
       '"Does not fall" means: by less than `progress` or than two standard errors, and noise hides no more than three times `progress`. Losses of the script’s own, of several optimizers, sums with other terms, contrastive losses, models that started from saved weights, and squared errors whose targets may move with the model (reinforcement learning) are not judged.',
     ].join('\n'),
     fix: [

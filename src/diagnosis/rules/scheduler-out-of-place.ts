@@ -28,6 +28,8 @@ interface Limits {
   readonly tolerance: number;
 }
 
+/** Of a rate that was multiplied by a tenth three times. */
+const ROUNDING = 1e-9;
 /** Options that say for how many calls a schedule is made. */
 const HORIZONS = ['total_steps', 'T_max'];
 
@@ -50,7 +52,8 @@ class SchedulerOutOfPlaceCheck implements Check<Evidence> {
     if (rate === undefined || rate === this.rate) return undefined;
     this.first ??= rate;
     this.rate = rate;
-    if (this.spent || !this.early(step, facts) || rate >= this.limits.collapse * this.first) return undefined;
+    const isLeft = rate > this.limits.collapse * this.first * (1 + ROUNDING);
+    if (this.spent || isLeft || !this.early(step, facts)) return undefined;
     this.spent = { step: step.step, rate };
     return this.judgeAll(facts);
   };
@@ -124,7 +127,7 @@ function horizonOf({ options }: SchedulerSeen): number | undefined {
   return typeof named === 'number' ? named : undefined;
 }
 
-function message({ place, name, calls, steps, horizon, firstRate, rate }: Evidence): Text {
+function message({ place, step, name, calls, steps, horizon, firstRate, rate }: Evidence): Text {
   if (place === 'before-the-step') {
     return text(
       '{0} was stepped before the first optimizer step, which skips the first value of the schedule.',
@@ -146,7 +149,7 @@ function message({ place, name, calls, steps, horizon, firstRate, rate }: Eviden
         name,
         readable(firstRate ?? NaN),
         readable(rate ?? NaN),
-        steps,
+        step + 1,
       )
     : text(
         '{0} is made for {1} epochs, but is stepped at every batch: {2} calls so far.',
@@ -176,7 +179,7 @@ export const schedulerOutOfPlace = defineRule({
       minimum: 1e-12,
       maximum: 1,
       unit: 'ratio',
-      description: 'Part of the first learning rate below which a schedule has run out.',
+      description: 'Part of the first learning rate down to which a schedule has run out.',
       origin:
         'Step decay divides by 10 two or three times over a whole training (ResNet, arXiv:1512.03385): a thousandth is its end.',
     },

@@ -2,7 +2,7 @@ import { type Bye, type LossSeen, SERIES } from '../../protocol/telemetry.js';
 import { text, type Text, toWire } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { History } from '../history.js';
-import { hasSeveralObjectives, measured } from '../lossFacts.js';
+import { hasSeveralObjectives, isElementwise, measured } from '../lossFacts.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
 
 interface Evidence {
@@ -12,7 +12,8 @@ interface Evidence {
   mean: number;
   std: number;
   loss: number;
-  variance: number;
+  /** Loss of answering the mean of the targets, or more. */
+  level: number;
 }
 
 const thresholds = {
@@ -46,6 +47,27 @@ const thresholds = {
 /** Inputs that are large as well are the first cause; see inputs-not-normalised. */
 const LARGE_INPUTS = 20;
 
+/**
+ * The loss of answering the mean, or more. Far from the targets other losses than the squared error are a multiple of
+ * the distance, for which the first value over the size of the targets stands; its mean is no more than its deviation.
+ */
+function levelOf({
+  function: name,
+  targetVariance = NaN,
+  targetMeanAbsolute = NaN,
+  value,
+}: LossSeen): number {
+  if (name === 'mse_loss') return targetVariance;
+  const slope = name === 'l1_loss' ? 1 : Math.max(1, measured(value) / targetMeanAbsolute);
+  return slope * Math.sqrt(targetVariance);
+}
+
+/** Three standard errors of a variance from so many values, of its root half as much. */
+function uncertaintyOf({ function: name, targetShape }: LossSeen): number {
+  const error = Math.sqrt(2 / Math.max(1, (targetShape?.[0] ?? 0) - 1));
+  return (name === 'mse_loss' ? 3 : 1.5) * error;
+}
+
 class TargetsCheck implements Check<Evidence> {
   private readonly history = new History();
   private seen: LossSeen | undefined;
@@ -56,8 +78,7 @@ class TargetsCheck implements Check<Evidence> {
 
   readonly loss = (loss: LossSeen): undefined => {
     const large = Math.sqrt(loss.targetMeanSquare ?? 0) >= this.limits.scale;
-    if (!this.seen && loss.function === 'mse_loss' && loss.pure && loss.reduction !== 'sum' && large)
-      this.seen = loss;
+    if (!this.seen && isElementwise(loss) && loss.pure && loss.reduction !== 'sum' && large) this.seen = loss;
   };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
@@ -65,9 +86,8 @@ class TargetsCheck implements Check<Evidence> {
     const value = this.seen && step.scalar(this.seen.series);
     if (!this.seen || value === undefined || this.found) return undefined;
     if (!Number.isFinite(value)) {
-      return step.step > 0 && step.step <= this.limits.early
-        ? this.evidence('diverged', value, facts)
-        : undefined;
+      const early = step.step > 0 && step.step <= this.limits.early;
+      return early && this.seen.function === 'mse_loss' ? this.evidence('diverged', value, facts) : undefined;
     }
     this.history.add(value);
     const { totalSteps, epochs } = facts.plan ?? {};
@@ -80,15 +100,14 @@ class TargetsCheck implements Check<Evidence> {
     this.found ? undefined : this.slow(facts);
 
   readonly skipped = (): Text | undefined =>
-    this.seen ? undefined : text('No squared error with large targets has been seen.');
+    this.seen ? undefined : text('No regression loss with large targets has been seen.');
 
   /** Worse than the mean of the targets, which is a matter of one bias. */
   private slow(facts: RunFacts): Evidence | undefined {
+    if (!this.seen || this.history.length < this.limits.steps) return undefined;
     const { mean, error } = this.history.part(0.75, 1);
-    const { targetVariance = NaN, targetShape } = this.seen ?? {};
-    const uncertain = 1 + 3 * Math.sqrt(2 / Math.max(1, (targetShape?.[0] ?? 0) - 1));
-    const worse = mean - 3 * error > targetVariance * uncertain;
-    return worse && this.history.length >= this.limits.steps ? this.evidence('slow', mean, facts) : undefined;
+    const isWorse = mean - 3 * error > levelOf(this.seen) * (1 + uncertaintyOf(this.seen));
+    return isWorse ? this.evidence('slow', mean, facts) : undefined;
   }
 
   private evidence(
@@ -102,7 +121,8 @@ class TargetsCheck implements Check<Evidence> {
     if (!seen || hasSeveralObjectives(facts) || size >= LARGE_INPUTS) return undefined;
     this.found = true;
     const { series, targetMean: mean = NaN, targetVariance: variance = NaN } = seen;
-    return { series, step: this.latest, consequence, mean, std: Math.sqrt(variance), loss, variance };
+    const level = levelOf(seen);
+    return { series, step: this.latest, consequence, mean, std: Math.sqrt(variance), loss, level };
   }
 }
 
@@ -115,7 +135,7 @@ export const targetsNotNormalised = defineRule({
   needs: [SERIES.loss],
   thresholds,
   check: (limits) => new TargetsCheck(limits),
-  explain: ({ series, step, consequence, mean, std, loss, variance }: Evidence) => ({
+  explain: ({ series, step, consequence, mean, std, loss, level }: Evidence) => ({
     severity: 'warning',
     step,
     message: text(
@@ -128,7 +148,7 @@ export const targetsNotNormalised = defineRule({
         ? text(
             'The loss is still {0}, more than the {1} of answering the mean: the outputs, which begin near zero, have not come as far as the targets yet.',
             readable(loss),
-            readable(variance),
+            readable(level),
           )
         : text(
             'The gradient of a squared error is proportional to the targets; the first updates were so large that the loss is {0}.',
@@ -151,7 +171,7 @@ export const targetsNotNormalised = defineRule({
   docs: {
     what: 'A regression has targets of hundreds or more, and that is what stands in its way.',
     why: 'The outputs of a fresh model are about one. With Adam each update moves them by about the learning rate, so large targets are far away; with plain gradient descent the first gradients are as large as the targets, and training diverges.',
-    how: 'A mean squared error whose targets have a root mean square of `scale` or more, together with a consequence: within `early` steps the loss is not finite; or, when nine tenths of the plan are done or at the end and after `steps` steps, the loss of the last quarter is above the variance of the targets by more than the errors of both. Where the inputs are large too, inputs-not-normalised speaks instead.',
+    how: 'A regression loss, not summed, whose targets have a root mean square of `scale` or more, together with a consequence: within `early` steps a squared error is not finite; or, when nine tenths of the plan are done or at the end and after `steps` steps, the loss of the last quarter is above that of answering the mean (the variance of the targets for the squared error; for others their standard deviation, times what the first loss was over the size of the targets) by more than the errors of both. Where the inputs are large too, inputs-not-normalised speaks instead.',
     fix: [
       'Train on normalised targets:',
       '',

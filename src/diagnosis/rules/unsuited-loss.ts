@@ -23,48 +23,70 @@ type Evidence = { series: string; step: number } & (
 const LEARNING = { steps: 100, share: 0.9, progress: 0.03 };
 
 const thresholds = {
-  examples: {
-    default: 20,
-    minimum: 1,
-    maximum: 1e6,
-    unit: 'examples per class',
-    description: 'Targets that must have been counted for each class.',
-    origin:
-      'The frequency of a class is then known to a fifth (its standard error is one over the root of 20), and half of another is nearly three of these below it.',
-  },
   balance: {
     default: 0.5,
     minimum: 0,
     maximum: 1,
     unit: 'ratio',
     description:
-      'The rarest of the whole numbers over the commonest that makes them classes rather than amounts.',
+      'The rarest of the whole numbers over the commonest that makes them classes rather than amounts, with three standard errors to spare.',
     origin:
-      'Sets of examples for classification are collected with about as many of each; amounts that are counted have rare extremes: of a Poisson distribution with mean 4 the ratio of 0 to 4 is a tenth.',
+      'Sets of examples for classification are collected with about as many of each; amounts that are counted have rare extremes: of a Poisson distribution with mean 4 the ratio of 0 to 4 is a tenth, and of the sum of two coins, the flattest, that of 0 to 1 is a half.',
   },
 };
 
 const LEAST_CLASSES = 3;
+const STANDARD_ERRORS = 3;
+
 /** One number as the output for each example. */
 function isSingle(loss: LossSeen): boolean {
   const n = loss.targetShape?.[0];
   return isElementwise(loss) && sizeOf(loss.targetShape) === n && sizeOf(loss.outputShape) === n;
 }
 
+/** The least that the ratio of two numbers of examples may be, as far as these tell. */
+function leastRatio(few: number, many: number): number {
+  return (few / many) * Math.exp(-STANDARD_ERRORS * Math.sqrt(1 / few + 1 / many));
+}
+
 /** The numbers of the classes 0, 1, 2 …, all about equally frequent; 0 where these are not such. */
 function numberedClasses(counts: readonly number[], limits: Limits<typeof thresholds>): number {
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  const balanced = Math.min(...counts) >= limits.balance * Math.max(...counts);
-  const enough = all >= limits.examples * counts.length;
-  return counts.length >= LEAST_CLASSES && enough && balanced ? counts.length : 0;
+  const isBalanced = leastRatio(Math.min(...counts), Math.max(...counts)) >= limits.balance;
+  return counts.length >= LEAST_CLASSES && isBalanced ? counts.length : 0;
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function added(a: readonly number[], b: readonly number[]): number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
+}
+
+/** The targets of a regression on whole numbers, no example twice: of a first pass, or of one batch where none is known. */
+class WholeNumbers {
+  counts: readonly number[] = [];
+  private last: Labels | undefined;
+  private passed = false;
+
+  add(labels: Labels): void {
+    const { epoch, batch = 0, counts } = labels;
+    const { last } = this;
+    this.last = labels;
+    if (epoch === undefined) {
+      if (total(counts) > total(this.counts)) this.counts = counts;
+      return;
+    }
+    this.passed ||= last !== undefined && (last.epoch !== epoch || batch <= (last.batch ?? 0));
+    if (!this.passed) this.counts = added(this.counts, counts);
+  }
 }
 
 class UnsuitedLossCheck implements Check<Evidence> {
   private readonly watch = new LearningWatch(LEARNING);
   private seen: LossSeen | undefined;
   private classes = 0;
-  /** Of a regression on whole numbers; empty for others. */
-  private counts: number[] = [];
+  private readonly numbers = new WholeNumbers();
   private found = false;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
@@ -77,9 +99,7 @@ class UnsuitedLossCheck implements Check<Evidence> {
 
   readonly labels = (labels: Labels): undefined => {
     this.watch.labels(labels);
-    if (!this.seen || !isSingle(this.seen)) return;
-    const longer = Math.max(labels.counts.length, this.counts.length);
-    this.counts = Array.from({ length: longer }, (_, i) => (this.counts[i] ?? 0) + (labels.counts[i] ?? 0));
+    if (this.seen && isSingle(this.seen)) this.numbers.add(labels);
   };
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
@@ -104,7 +124,7 @@ class UnsuitedLossCheck implements Check<Evidence> {
     const { seen } = this;
     if (!seen || this.found) return undefined;
     if (seen.logProbability) return { kind: 'sign', series: seen.series, step };
-    const classes = numberedClasses(this.counts, this.limits);
+    const classes = numberedClasses(this.numbers.counts, this.limits);
     return classes > 0 ? { kind: 'numbers', series: seen.series, step, classes } : undefined;
   }
 
@@ -184,7 +204,7 @@ export const unsuitedLoss = defineRule({
   docs: {
     what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability that the script writes out itself is minimised, because its minus is missing.',
     why: 'Numbers of classes have no order, and the loss gives them one. Over one-hot labels such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
-    how: 'Numbers: the loader gives the targets as integers, one for each example, and the model has one output. Of the batches that were counted, with `examples` for each number or more, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
+    how: 'Numbers: the targets (PyTorch: of the loader) are whole, one for each example, and the model has one output. In the first epoch so far, or in a single batch where there are no epochs, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, even with three standard errors less, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
     fix: [
       'Use the loss that is made for classes:',
       '',

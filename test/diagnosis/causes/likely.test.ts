@@ -43,6 +43,18 @@ describe('likely causes', () => {
     expect(found.source?.line).toBe(LINES.backward);
   });
 
+  it('doubts an output only where the loss wants another', () => {
+    const causes = (given: object) => {
+      const loss = lossSeen({ outputActivation: 'softmax', ...given });
+      return ids(first(optimizerSeen(), loss, steps({ loss: [80] })));
+    };
+    expect(causes({})).toEqual(['loss-at-odds-with-output']);
+    expect(causes({ expects: 'probabilities' })).toEqual([]);
+    expect(causes({ expects: 'probabilities', outputActivation: 'relu' })).toEqual([
+      'loss-at-odds-with-output',
+    ]);
+  });
+
   it('names inputs on a large scale for a first loss that is too high', () => {
     const found = first(optimizerSeen(), lossSeen(), batch(0, 255), steps({ loss: [80] }));
     expect(found.rule).toBe('initial-loss');

@@ -1,6 +1,6 @@
 import { notLearning } from '../../../src/diagnosis/rules/not-learning.js';
 import type { LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
-import { labelsSeen, loaderSeen } from '../messages.js';
+import { labelsSeen, layersSeen, loaderSeen } from '../messages.js';
 import { LINES, lossSeen, optimizerSeen, random, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const END: ProbeMessage = { type: 'bye', reason: 'finished', dropped: 0 };
@@ -26,6 +26,15 @@ function run(
 const flat = values(200, () => LN10, 0.05);
 const imbalanced = labelsSeen(0, [950, 50]);
 const bce = { function: 'binary_cross_entropy_with_logits', targetEntropy: 0.2 };
+const plan: ProbeMessage = { type: 'plan', epochs: 10, stepsPerEpoch: 50, totalSteps: 500 };
+const late = values(500, (i) => (i < 400 ? LN10 : 1.5), 0.05);
+
+/** A loss that falls late, with updates of one size. */
+function crawling(name: string, ratio: number, more: ProbeMessage[] = [], rates: number[] = []): RuleCase {
+  const scalars = { loss: late, updateRatio: late.map(() => ratio), 'lr/0': rates };
+  return { name, messages: [loaderSeen(), optimizerSeen(), lossSeen(), plan, ...more, steps(scalars), END] };
+}
+
 const whole = { batchFingerprint: flat.map(() => 5) };
 
 testRule(notLearning, {
@@ -34,15 +43,18 @@ testRule(notLearning, {
       'a loss that falls',
       values(200, (i) => LN10 * Math.exp(-i / 100), 0.05),
     ),
-    run(
-      'a long plateau that ends',
-      values(500, (i) => (i < 400 ? LN10 : 1.5), 0.05),
-    ),
-    run(
-      'a plateau that a plan is judged on before its end',
-      values(500, (i) => (i < 400 ? LN10 : 1.5), 0.05),
-      {},
-      [{ type: 'plan', epochs: 10, stepsPerEpoch: 50, totalSteps: 500 }],
+    run('a long plateau that ends', late),
+    run('a plateau that a plan is judged on before its end', late, {}, [plan]),
+    crawling('small updates of an embedding', 1e-6, [layersSeen('Embedding', 'Linear')]),
+    crawling('updates that add up over the planned steps', 1e-4),
+    crawling('small updates before a scheduler makes them larger', 1e-6, [
+      { type: 'scheduler', id: 0, optimizer: 0, name: 'LinearLR' },
+    ]),
+    crawling(
+      'small updates while the rate rises',
+      1e-6,
+      [],
+      late.map((_, i) => 1e-6 * (i + 1)),
     ),
     run('a few steps of a demonstration', flat.slice(0, 20)),
     run(
@@ -100,6 +112,12 @@ testRule(notLearning, {
       step: 179,
       line: LINES.loss,
       evidence: {},
+    },
+    {
+      ...crawling('as soon as all planned steps would not move the weights', 1e-6),
+      step: 99,
+      line: LINES.optimizer,
+      evidence: { level: LN10 },
     },
     {
       ...run(

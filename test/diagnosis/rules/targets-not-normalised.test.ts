@@ -14,6 +14,7 @@ function run(name: string, loss: number[], given: Partial<LossSeen> = {}, std = 
   };
 }
 
+const absolute = { function: 'l1_loss', targetMeanAbsolute: 300, value: 300 };
 const curve = (value: (step: number) => number) => Array.from({ length: 100 }, (_, i) => value(i));
 const slow = curve((i) => 92_000 - 100 * i);
 
@@ -33,7 +34,18 @@ testRule(targetsNotNormalised, {
       { targetMean: 0, targetVariance: 1, targetMeanSquare: 1 },
     ),
     run('large inputs, which come first', slow, {}, 90),
-    run('another loss', slow, { function: 'l1_loss' }),
+    run('a cross-entropy', slow, { function: 'cross_entropy' }),
+    run(
+      'an absolute error that came as far as the mean',
+      curve((i) => 45 + 255 * 0.9 ** i),
+      absolute,
+    ),
+    run(
+      'a Huber loss of a large delta that came as far as the mean',
+      curve((i) => 450 + 2500 * 0.9 ** i),
+      { ...absolute, function: 'huber_loss', value: 2950 },
+    ),
+    run('an absolute error that is not finite', [300, NaN], absolute),
     run('a run of a few steps', slow.slice(0, 20)),
     run(
       'a loss that is not finite much later',
@@ -47,6 +59,16 @@ testRule(targetsNotNormalised, {
       line: LINES.loss,
       evidence: { mean: 300, std: 50, consequence: 'slow' },
       message: /^The targets have mean 300 and standard deviation 50, and are not normalised\.$/,
+    },
+    {
+      ...run(
+        'an absolute error that is still above the deviation',
+        curve((i) => 300 - i / 2),
+        absolute,
+      ),
+      step: 99,
+      line: LINES.loss,
+      evidence: { mean: 300, std: 50, consequence: 'slow' },
     },
     {
       ...run('a divergence', [92_000, 4e7, 1e20, Infinity]),

@@ -1,5 +1,5 @@
 import { unsuitedLoss } from '../../../src/diagnosis/rules/unsuited-loss.js';
-import type { LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
+import type { Labels, LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
 import { labelsSeen, loaderSeen } from '../messages.js';
 import { LINES, lossSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
@@ -21,15 +21,25 @@ function run(name: string, loss: number, given: Partial<LossSeen> = {}): RuleCas
   return { name, messages: [loaderSeen(), lossSeen({ ...oneHot, ...given }), steps({ loss: values }), END] };
 }
 
-const LABELLED = 4;
+const LABELLED = 20;
 const single: Partial<LossSeen> = { function: 'mse_loss', outputShape: [64], targetShape: [64] };
 
 /** Batches with whole numbers as targets. */
-function numbers(name: string, counts: number[], given: Partial<LossSeen> = {}): RuleCase {
-  const labels = Array.from({ length: LABELLED }, (_, i) => labelsSeen(i, counts));
+function batches(name: string, labels: Labels[], given: Partial<LossSeen> = {}): RuleCase {
   const seen = lossSeen({ ...single, ...given });
   return { name, messages: [loaderSeen(), seen, ...labels, steps({ loss: [31, 30] })] };
 }
+
+/** Batches of an epoch, alike. */
+function numbers(name: string, counts: number[], given: Partial<LossSeen> = {}): RuleCase {
+  return batches(
+    name,
+    Array.from({ length: LABELLED }, (_, i) => labelsSeen(i, counts)),
+    given,
+  );
+}
+
+const EPOCHS = [0, 1, 2, 3, 4, 5];
 
 function own(name: string, given: Partial<LossSeen>): RuleCase {
   const seen = lossSeen({ function: 'unknown', pure: false, ...given });
@@ -42,7 +52,20 @@ testRule(unsuitedLoss, {
     numbers('counts of which the small ones are frequent', [20, 14, 9, 5, 3]),
     numbers('ratings from one to five', [0, 12, 13, 12, 14, 13]),
     numbers('zeros and ones', [32, 32]),
-    numbers('few targets of each', [3, 3, 4, 3, 3]),
+    numbers('few targets of each', [1, 2, 1, 1, 1]),
+    numbers('two coins, added up', [16, 30, 15]),
+    batches(
+      'a few examples again and again',
+      EPOCHS.map((epoch) => ({ ...labelsSeen(epoch, [16, 15, 16], 0), epoch })),
+    ),
+    batches(
+      'a few examples by a call for each pass',
+      EPOCHS.map((step) => labelsSeen(step, [16, 15, 16], 0)),
+    ),
+    batches(
+      'a few examples without epochs',
+      EPOCHS.map((step): Labels => ({ type: 'labels', step, counts: [16, 15, 16] })),
+    ),
     numbers('several outputs for an example', [6, 6, 7], { outputShape: [64, 3] }),
     numbers('a cross-entropy', [20, 22, 22], { function: 'cross_entropy' }),
     own('a loss that the script writes out', {}),
@@ -64,6 +87,14 @@ testRule(unsuitedLoss, {
       line: LINES.loss,
       evidence: { kind: 'numbers', classes: 10 },
       message: /^The targets are the whole numbers 0 to 9, about equally often/,
+    },
+    {
+      ...batches('class numbers in one batch without epochs', [
+        { type: 'labels', step: 0, counts: [50, 50, 50] },
+      ]),
+      step: 0,
+      line: LINES.loss,
+      evidence: { kind: 'numbers', classes: 3 },
     },
     {
       ...own('a log-probability without its minus', { logProbability: true }),

@@ -63,6 +63,12 @@ def test_gradients_that_are_put_in_place_anew_are_not_stale():
     assert set(stale.values()) == {0.0}
 
 
-def test_whole_numbers_of_a_loader_are_counted_for_a_regression():
-    told = good(run(SCRIPT, "numbers")).of("labels")
+@pytest.mark.parametrize("kind", ["numbers", "float_numbers"])
+def test_whole_numbers_of_a_loader_are_counted_for_a_regression(kind):
+    told = good(run(SCRIPT, kind)).of("labels")
     assert [(each["counts"], "right" in each) for each in told] == [([10, 10, 10], False)] * 4
+
+
+@pytest.mark.parametrize("kind", ["amounts", "zeros_and_ones"])
+def test_amounts_and_zeros_and_ones_are_not_counted_for_a_regression(kind):
+    assert good(run(SCRIPT, kind)).of("labels") == []

@@ -117,6 +117,19 @@ describe('labels', () => {
     expect(all((await run(body)).messages, 'labels')).toEqual([]);
   });
 
+  it('are counted of a regression on whole numbers, one for each example', async () => {
+    const regress = (targets: string): string => `${DATA}
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] });
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+      model.fit(x, ${targets}, { batchSize: 60, verbose: 0 });`;
+    const counts = async (targets: string): Promise<number[][]> =>
+      all((await run(regress(targets))).messages, 'labels').map((told) => told.counts);
+    expect(await counts('tf.tensor2d(labels, [60, 1])')).toEqual([[20, 20, 20]]);
+    expect(await counts('tf.tensor2d(labels.map((c) => c + 0.5), [60, 1])')).toEqual([]);
+    expect(await counts('tf.tensor2d(labels.map((c) => c - 1), [60, 1])')).toEqual([]);
+    expect(await counts('tf.ones([60, 1])')).toEqual([]);
+  });
+
   it('are not told of a regression', async () => {
     const body = `${DATA}${MODEL.replace('categoricalCrossentropy', 'meanSquaredError')}model.fit(x, y, { verbose: 0 });`;
     expect(all((await run(body)).messages, 'labels')).toEqual([]);
@@ -173,6 +186,31 @@ describe('steps', () => {
     const others = all(messages, 'parameterMeasures').length;
     expect(sent.length).toBeLessThan(20 * seconds + 2 * others + 10);
     expect(all(messages, 'labels').length).toBeGreaterThan(60);
+  });
+});
+
+describe('slices of the data', () => {
+  const shares = async (batch: string, data = DATA): Promise<(number | null)[]> => {
+    const body = `${data}
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] });
+      const optimizer = tf.train.sgd(0.1);
+      for (let i = 0; i < 3; i++)
+        optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y.slice([0, 0], [15, 3]), model.apply(${batch})));`;
+    return series((await run(body)).messages, 'sliceShare');
+  };
+
+  it('are told with their share of it, where each step has its own', async () => {
+    expect(await shares('x.slice([15 * i, 0], [15, 4])')).toEqual([0.25, 0.25, 0.25]);
+    expect(await shares('x.slice([0, 0], [15, 4])')).toEqual([0.25, 0.25, 0.25]);
+  });
+
+  it('are not told where the batch is cut once, gathered, or of fewer features', async () => {
+    const cut = `${DATA}const once = x.slice([0, 0], [15, 4]);`;
+    expect(new Set((await shares('once', cut)).slice(1))).toEqual(new Set([null]));
+    const gathered = 'x.gather(tf.range(15 * i, 15 * (i + 1), 1, "int32"))';
+    expect(await shares(gathered)).toEqual([null, null, null]);
+    const wide = `${DATA}const wide = tf.concat([x, x], 1);`;
+    expect(await shares('wide.slice([0, 0], [15, 4])', wide)).toEqual([null, null, null]);
   });
 });
 

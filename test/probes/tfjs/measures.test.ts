@@ -329,6 +329,21 @@ describe('seeds and cost', () => {
     expect(rarely).toBeGreaterThanOrEqual(5);
     expect(rarely).toBeLessThan(often / 2);
   });
+
+  it('measures at two steps of every doubling, however little it may cost', async () => {
+    const body = `
+      const w = tf.variable(tf.ones([50]));
+      const optimizer = tf.train.sgd(0.001);
+      for (let step = 0; step < 100; step++) optimizer.minimize(() => w.square().sum());
+    `;
+    const { messages } = await train(body, { TRAINING_DEBUGGER_BUDGET: '1e-9' });
+    // Counted from 1; the first of them tell what a measure costs.
+    const laterThan8 = (name: string): number[] =>
+      series(messages, name).flatMap((value, step) => (value === null || step < 8 ? [] : [step + 1]));
+    expect(laterThan8('gradNorm')).toEqual([12, 16, 24, 32, 48, 64, 96]);
+    expect(laterThan8('updateRatio')).toEqual([12, 16, 24, 32, 48, 64, 96]);
+    expect(all(messages, 'parameterMeasures').length).toBeGreaterThanOrEqual(13);
+  });
 });
 
 function seed(value: string): Record<string, string> {

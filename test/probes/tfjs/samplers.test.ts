@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Samplers } from '../../../src/probes/tfjs/samplers.js';
+import { isMilestone } from '../../../src/probes/tfjs/sampling.js';
 
 /** Steps of 1 ms in which the gradient costs as much as `work` takes; how many of them were measured. */
 function measured(budget: number, steps: number, work: () => void): number {
@@ -18,6 +19,15 @@ function measured(budget: number, steps: number, work: () => void): number {
 function busy(milliseconds: number): void {
   for (const end = performance.now() + milliseconds; performance.now() < end;);
 }
+
+describe('milestones', () => {
+  it('are two of every doubling, whatever the length of a training', () => {
+    const all = Array.from({ length: 200 }, (_, i) => i).filter(isMilestone);
+    expect(all).toEqual([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192]);
+    expect(isMilestone(3 * 2 ** 29)).toBe(true);
+    expect(isMilestone(3 * 2 ** 29 + 1)).toBe(false);
+  });
+});
 
 describe('sampled measures', () => {
   it('are taken at every step where the whole budget is theirs, whatever they cost', () => {

@@ -76,7 +76,7 @@ export const learningRateTooHigh: Suspect = (symptom, facts) => {
 };
 
 export const learningRateTooLow: Suspect = (symptom, facts) => {
-  if (symptom.rule !== 'not-learning' && symptom.rule !== 'underfitting') return undefined;
+  if (symptom.rule !== 'not-learning') return undefined;
   const optimizer = optimizerBehind(symptom, facts);
   const rate = optimizer && rateOf(optimizer, facts);
   const update = optimizer && facts.summary(ratioSeries(optimizer))?.largest;

@@ -2,20 +2,28 @@ import { type LossSeen, SERIES } from '../../../protocol/telemetry.js';
 import { text } from '../../../protocol/values.js';
 import { BLOWN_UP, STALLED, type Suspect } from './suspicion.js';
 
+type Activations = readonly LossSeen['outputActivation'][];
+
+/** No probabilities. */
+const NO_PROBABILITIES: Activations = ['relu', 'tanh', 'log_softmax', 'log_sigmoid', 'none'];
 /** What each loss function must not be given. */
-const AT_ODDS: Record<string, readonly LossSeen['outputActivation'][]> = {
+const AT_ODDS: Record<string, Activations> = {
   cross_entropy: ['softmax', 'log_softmax', 'sigmoid', 'relu', 'tanh'],
   nll_loss: ['softmax', 'sigmoid', 'relu', 'tanh', 'none'],
   binary_cross_entropy_with_logits: ['sigmoid', 'softmax', 'relu', 'log_sigmoid'],
-  binary_cross_entropy: ['relu', 'tanh', 'log_softmax', 'log_sigmoid', 'none'],
+  binary_cross_entropy: NO_PROBABILITIES,
 };
+
+/** TensorFlow.js has a cross-entropy of probabilities as well. */
+function isAtOdds(loss: LossSeen): boolean {
+  const refused = loss.expects === 'probabilities' ? NO_PROBABILITIES : AT_ODDS[loss.function];
+  return refused?.includes(loss.outputActivation) ?? false;
+}
 
 export const lossPair: Suspect = (symptom, facts) => {
   if (!STALLED.has(symptom.rule) && symptom.rule !== 'initial-loss' && !BLOWN_UP.has(symptom.rule))
     return undefined;
-  const loss = facts.losses.find(
-    (one) => one.outputActivation !== undefined && AT_ODDS[one.function]?.includes(one.outputActivation),
-  );
+  const loss = facts.losses.find((one) => one.outputActivation !== undefined && isAtOdds(one));
   if (!loss?.outputActivation) return undefined;
   return {
     id: 'loss-at-odds-with-output',

@@ -16,14 +16,7 @@ export const BLOWN_UP: ReadonlySet<string> = new Set([
 ]);
 
 export const STALLED: ReadonlySet<string> = new Set([
-  ...[
-    'not-learning',
-    'constant-loss',
-    'vanishing-gradient',
-    'dead-relu',
-    'saturated-activation',
-    'underfitting',
-  ],
+  ...['not-learning', 'constant-loss', 'vanishing-gradient', 'dead-relu', 'saturated-activation'],
 ]);
 
 export const NOT_FINITE: ReadonlySet<string> = new Set(['non-finite-loss', 'non-finite-gradient']);

@@ -93,14 +93,21 @@ def _counts(examples: int | None) -> list[int] | None:
 
 
 def _numbers(target: torch.Tensor | None) -> list[int] | None:
-    """Of integers from 0 on, one for each example."""
+    """Of whole numbers from 0 on, one for each example; as floats, zeros and ones alone are no classes."""
     if target is None or not is_plain(target) or target.device.type != "cpu" or not target.numel():
         return None
-    if target.is_floating_point() or target.is_complex() or target.numel() != target.shape[0]:
+    if target.is_complex() or target.numel() != target.shape[0] or target.dtype == torch.bool:
         return None
-    if target.dtype == torch.bool or int(target.min()) < 0 or int(target.max()) >= MOST_CLASSES:
+    floating = target.is_floating_point()
+    values = target.detach().reshape(-1)
+    if floating:
+        values = values.float()
+    least, most = float(values.min()), float(values.max())
+    if not 0 <= least <= most < MOST_CLASSES:
         return None
-    counts: list[int] = torch.bincount(target.reshape(-1).long()).tolist()
+    if floating and (most <= 1 or not bool((values == values.round()).all())):
+        return None
+    counts: list[int] = torch.bincount(values.long()).tolist()
     return counts
 
 

@@ -8,6 +8,10 @@ const MAX_CLASSES = 10_000;
 /** Outputs above which the one of two classes is the likelier. */
 const MIDDLES: Record<string, number> = { binary_cross_entropy: 0.5, binary_cross_entropy_with_logits: 0 };
 
+/** Regression losses, of which targets are counted where they are whole numbers, as the numbers of classes are. */
+const REGRESSIONS = new Set<LossSeen['function']>(['mse_loss', 'l1_loss', 'huber_loss']);
+const MAX_NUMBER = 1000;
+
 /**
  * Examples of each class in the target of a classification; of a binary target the classes are 0 and 1.
  * A target of class probabilities counts for the likeliest; rows of zeros for none.
@@ -23,8 +27,19 @@ export function labelCounts(
     if (classes < 2 || classes > MAX_CLASSES) return undefined;
     return values.length === output.size ? likeliest(values, classes) : histogram(values, classes);
   }
+  if (REGRESSIONS.has(name)) return target.size === target.shape[0] ? numberCounts(values) : undefined;
   const isBinary = name === 'binary_cross_entropy' || name === 'binary_cross_entropy_with_logits';
   return isBinary && values.every((value) => value === 0 || value === 1) ? histogram(values, 2) : undefined;
+}
+
+/** Zeros and ones alone are not told: they are answers of an adversary, or one column of several. */
+function numberCounts(values: Values): number[] | undefined {
+  let largest = 0;
+  for (const value of values) {
+    if (!Number.isInteger(value) || value < 0 || value >= MAX_NUMBER) return undefined;
+    largest = Math.max(largest, value);
+  }
+  return largest > 1 ? histogram(values, largest + 1) : undefined;
 }
 
 function likeliest(values: Values, classes: number): number[] {

@@ -2,7 +2,7 @@
 
 fault: shapes broadcast in the loss
 finds: target-broadcast, not-learning, underfitting
-by: 150
+by: 2
 line: loss = | backward()
 """
 import argparse

@@ -2,7 +2,7 @@
 
 fault: division by zero in the model
 finds: non-finite-loss, non-finite-gradient, non-finite-data
-by: 30
+by: 3
 line: / x.norm | cross_entropy( | backward()
 """
 import argparse

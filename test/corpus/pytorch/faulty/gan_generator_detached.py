@@ -2,7 +2,7 @@
 
 fault: no gradient reaches the generator
 finds: no-gradient
-by: 6
+by: 5
 line: detach() | backward() | step() | Adam(
 """
 import argparse

@@ -2,7 +2,7 @@
 
 fault: logarithm of zero in the loss
 finds: non-finite-loss, non-finite-gradient
-by: 200
+by: 2
 line: torch.log( | backward() | loss =
 """
 import argparse

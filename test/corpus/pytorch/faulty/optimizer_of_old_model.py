@@ -2,7 +2,7 @@
 
 fault: the optimizer holds other parameters than the model's
 finds: parameters-not-optimised, no-gradient
-by: 5
+by: 3
 line: optim.Adam( | optimizer.step() | backward() | nn.Linear( | build()
 """
 import argparse

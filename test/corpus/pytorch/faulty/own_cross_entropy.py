@@ -2,7 +2,7 @@
 
 fault: logarithm of zero in the loss
 finds: non-finite-loss, non-finite-gradient
-by: 400
+by: 3
 line: loss.backward() | torch.log( | loss =
 """
 import argparse

@@ -49,9 +49,9 @@ def main(seed):
     test_loader = DataLoader(TensorDataset(x[1400:], y[1400:]), batch_size=100)
     model = Net()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4)
-    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=3, gamma=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
     best = 0.0
-    for epoch in range(8):
+    for epoch in range(6):
         model.train()
         for data, target in train_loader:
             optimizer.zero_grad()

@@ -3,7 +3,7 @@ A cross-entropy written out, without a guard: a probability of zero has an infin
 
 fault: logarithm of zero in the loss
 finds: non-finite-loss, non-finite-gradient
-by: 60
+by: 3
 line: minimize( | log()
 */
 const tf = require('@tensorflow/tfjs');

@@ -114,14 +114,29 @@ def replaced(model):
         optimizer.step()
 
 
-def numbers(model):
+def regress(model, given):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    given = torch.zeros(120, dtype=torch.int64) + labels
     for features, target in DataLoader(TensorDataset(x, given), batch_size=30):
-        loss = F.mse_loss(model(features)[:, 0], target.float())
+        loss = F.mse_loss(model(features)[:, :1], target.float().reshape(-1, 1))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+
+
+def numbers(model):
+    regress(model, labels)
+
+
+def float_numbers(model):
+    regress(model, labels.float().unsqueeze(1))
+
+
+def amounts(model):
+    regress(model, labels + 0.5)
+
+
+def zeros_and_ones(model):
+    regress(model, (labels > 0).float())
 
 
 locals()[sys.argv[1]](nn.Linear(6, 3))
