@@ -1,9 +1,9 @@
 /** What observing costs a training: a step of the same script alone, with the probe, and with what people use today. */
-import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { printCosts } from './lib/costs.js';
+import { ObservedRuns } from './lib/observed.js';
 import { scratchFolder } from './lib/scratch.js';
-import { fixed, median, printTable } from './lib/table.mjs';
-import { takeTurns, type Cost } from './lib/turns.js';
+import { takeTurns } from './lib/turns.js';
 
 /** Steps of a turn that count, and those before them that do not. */
 const MODELS = {
@@ -27,11 +27,7 @@ const WATCHED = [
 const [, , root = ''] = process.argv;
 const python = process.env['BENCH_PYTHON'] ?? 'python3';
 const folder = scratchFolder();
-const report = join(folder, 'report.json');
-/** A copy, so that a build meanwhile does not change what is measured. */
-const dist = join(folder, 'dist');
-cpSync(join(root, 'dist'), dist, { recursive: true });
-cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+const observed = new ObservedRuns(root, folder);
 const env = {
   ...process.env,
   OMP_NUM_THREADS: '1',
@@ -46,24 +42,7 @@ const env = {
 function commandOf(model: Model, watcher: string, probe: boolean): string[] {
   const { settle, steps } = MODELS[model];
   const script = [python, join(root, 'bench/probe/train.py'), model, String(settle), String(steps), watcher];
-  return probe ? [process.execPath, join(dist, 'cli.js'), 'run', '--json', report, '--', ...script] : script;
-}
-
-/** A probe that saw nothing would cost nothing. */
-function expectObserved(steps: number): void {
-  const { run } = JSON.parse(readFileSync(report, 'utf8')) as { run: { steps: number } };
-  if (run.steps !== steps) throw new Error(`The probe saw ${run.steps} of ${steps} steps.`);
-}
-
-/** The median over rounds of a turn's cost against that of the turn alone in the same round. */
-function ratio(costs: Cost[][], way: number, key: keyof Cost): string {
-  const alone = costs[0] ?? [];
-  const ratios = (costs[way] ?? []).map((cost, round) => cost[key] / (alone[round]?.[key] ?? NaN));
-  return fixed(median(ratios), 3);
-}
-
-function milliseconds(costs: Cost[], key: keyof Cost): string {
-  return fixed(median(costs.map((cost) => cost[key])) * 1000, 2);
+  return probe ? observed.command(script) : script;
 }
 
 for (const model of Object.keys(MODELS) as Model[]) {
@@ -73,16 +52,10 @@ for (const model of Object.keys(MODELS) as Model[]) {
     command: commandOf(model, watcher, probe),
   }));
   const costs = await takeTurns(contestants, ROUNDS, { cwd: folder, env });
-  expectObserved((settle + steps) * (ROUNDS + 1));
-  printTable(
+  observed.expectSteps((settle + steps) * (ROUNDS + 1));
+  printCosts(
     `A step of the ${model} on one CPU thread; median of ${ROUNDS} turns of ${steps} steps`,
-    ['', 'CPU ms', 'ratio', 'wall ms', 'ratio'],
-    WATCHED.map(({ name }, i) => [
-      name,
-      milliseconds(costs[i] ?? [], 'cpu'),
-      ratio(costs, i, 'cpu'),
-      milliseconds(costs[i] ?? [], 'wall'),
-      ratio(costs, i, 'wall'),
-    ]),
+    WATCHED.map(({ name }) => name),
+    costs,
   );
 }

@@ -13,6 +13,7 @@ const benches = {
   memory: runBundled,
   frames: runBundled,
   paint: runDriver,
+  tfjs: runBundled,
   probe: async (node, name) => runBundled(node, name, { ...process.env, ...(await preparePython()) }),
   gate: async (node, name) =>
     runBundled(node, name, { ...process.env, BENCH_PYTHON: (await findPythonWithTorch()) ?? 'python3' }),

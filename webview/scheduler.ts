@@ -28,6 +28,16 @@ export class Scheduler {
     this.requestFrame();
   }
 
+  /** Runs the task right away, or with a frame that is coming anyway: when what a person waits for is there. */
+  atOnce(task: () => void): void {
+    if (this.frame !== null) {
+      this.now(task);
+    } else {
+      this.waiting.delete(task);
+      task();
+    }
+  }
+
   private wait(): void {
     if (this.waiting.size === 0 || this.timer !== null || this.frame !== null || this.next === Infinity)
       return;

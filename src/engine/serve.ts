@@ -8,6 +8,7 @@ import { prepareLaunch } from './launch/prepare.js';
 import { RUN_FILES, writeEngineFile } from './recorder/index.js';
 import { Session, type SessionOptions } from './session.js';
 import { SocketDirectory } from './sockets.js';
+import { removeStaleSockets } from './staleSockets.js';
 import { newToken } from './token.js';
 
 /** Milliseconds that a finished run is still served, for clients that are between two windows. */
@@ -36,6 +37,7 @@ export async function serveRun(
   const options: SessionOptions = { ...order, prepared, engineScript, probes, foreground, version };
   const session = new Session(options);
   const sockets = SocketDirectory.create();
+  if (sockets.base !== null) void removeStaleSockets(sockets.base);
   const token = newToken();
   const api = new RunApiServer(session, token, (clients) => session.attended(clients));
   const close = async (): Promise<void> => {

@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo, NetConnectOpts, Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, with a closing zero. */
 const MAX_SOCKET_PATH = 103;
 const LONGEST_NAME = 'telemetry.sock';
+export const SOCKET_NAMES = ['run', 'telemetry'] as const;
 
 /** The places of an engine's sockets; `dispose` removes them. */
 export class SocketDirectory {
@@ -17,8 +18,13 @@ export class SocketDirectory {
     return new SocketDirectory(makePrivateDirectory());
   }
 
+  /** The directory that those of other engines are in as well; null where there are none. */
+  get base(): string | null {
+    return this.directory === null ? null : dirname(this.directory);
+  }
+
   /** Starts to listen and returns the address as it stands in the environment: `unix:/path` or `tcp:host:port`. */
-  async listen(server: Server, name: string): Promise<string> {
+  async listen(server: Server, name: (typeof SOCKET_NAMES)[number]): Promise<string> {
     if (this.directory === null) {
       await listening(server, () => server.listen(0, '127.0.0.1'));
       return `tcp:127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -123,6 +123,7 @@ describe('from frames to curves', () => {
       { x: 1, y: 2 },
       { x: 2, y: 3 },
     ]);
+    expect(line?.pointRadius).toBe(0);
     expect(more).toEqual([]);
   });
 

@@ -92,7 +92,7 @@ export class ChartCard implements Demand {
 
   framesChanged(awaited: boolean): void {
     const { scheduler } = this.context;
-    if (awaited) scheduler.now(this.redraw);
+    if (awaited) scheduler.atOnce(this.redraw);
     else scheduler.later(this.redraw);
   }
 

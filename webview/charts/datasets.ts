@@ -126,10 +126,14 @@ function points(x: Float64Array, y: Float32Array, logScale: boolean): { x: numbe
   });
 }
 
-/** A value between two gaps would be invisible as a line: it gets a point. */
-function lonelyRadii(data: { y: number }[]): number[] {
+/**
+ * A value between two gaps would be invisible as a line: it gets a point. One radius where there is none, for chart.js
+ * otherwise works out the look of each point by itself.
+ */
+function lonelyRadii(data: { y: number }[]): number | number[] {
   const missing = (index: number) => Number.isNaN(data[index]?.y ?? Number.NaN);
-  return data.map((_point, index) => (missing(index - 1) && missing(index + 1) ? 2 : 0));
+  const radii = data.map((_point, index) => (missing(index - 1) && missing(index + 1) ? 2 : 0));
+  return radii.includes(2) ? radii : 0;
 }
 
 function colorOf(line: LineSpec, theme: Theme): string {

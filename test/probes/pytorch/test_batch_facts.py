@@ -56,6 +56,17 @@ def test_a_large_output_is_sampled_by_example_position_and_unit(shape):
     assert close(row["dead"], 1 / min(256, shape[axis]), 0.5)
 
 
+def test_spread_and_non_finite_numbers_of_an_output():
+    def facts(output):
+        return dict(zip(activation_stats.NAMES, activation_stats.summary(output, "Linear", 1).tolist()))
+
+    output = torch.randn(32, 8, generator=torch.Generator().manual_seed(5)) * 3 + 100
+    assert facts(output)["nonFinite"] == 0
+    assert close(facts(output)["spread"], float(output.std(0).mean()), 1e-4)
+    output[3, 4], output[5, 6] = float("nan"), float("-inf")
+    assert facts(output)["nonFinite"] == 2
+
+
 def test_activations_after_a_convolution_over_time_have_its_channels():
     assert activation_stats.unit_axis("Conv1d", 3, -1) == 1
     assert activation_stats.unit_axis("ReLU", 3, 1) == 1

@@ -55,11 +55,24 @@ def summary(output: torch.Tensor, kind: str, axis: int) -> torch.Tensor:
     values = sample(output, axis)
     nothing = values.new_full((), math.nan)
     low, high = torch.aminmax(values)
-    bad = (~torch.isfinite(values)).sum().float() * (output.numel() / max(1, values.numel()))
-    spread = values.std(0).mean() if values.shape[0] > 1 else nothing
+    bad = _non_finite(values, low, high) * (output.numel() / max(1, values.numel()))
+    spread = _deviation(values).mean() if values.shape[0] > 1 else nothing
     std = values.std(unbiased=False)
     dead = _dead(output, axis, values) if kind in RECTIFIERS else nothing
     return torch.stack([values.mean(), std, low, high, bad, spread, dead, _saturated(values, kind, nothing)])
+
+
+def _non_finite(values: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> torch.Tensor:
+    """How many there are. On the CPU the extremes tell at once that there is none, which is faster."""
+    if values.is_cpu and math.isfinite(low.item()) and math.isfinite(high.item()):
+        return values.new_zeros(())
+    return (~torch.isfinite(values)).sum().float()
+
+
+def _deviation(values: torch.Tensor) -> torch.Tensor:
+    """`values.std(0)`, which takes a CPU ten times as long."""
+    centred = values - values.mean(0)
+    return (centred.square_().sum(0) / (values.shape[0] - 1)).sqrt_()
 
 
 def _dead(output: torch.Tensor, axis: int, values: torch.Tensor) -> torch.Tensor:

@@ -155,10 +155,9 @@ def _take(owner: int, kind: str, where: Callable[[], Any], given: Any, output: A
 
 
 @guarded("activations")
-def finish() -> None:
-    """The step is over: says what was seen, and decides whether the next one is looked at."""
+def finish(now: float) -> None:
+    """The step is over: says what was seen, and decides about the next one. `now`: the session's."""
     end()
-    now = session.now()
     if _open:
         start = clock()
         seen = _open.pop()

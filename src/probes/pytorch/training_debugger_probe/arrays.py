@@ -12,13 +12,13 @@ from .sampling import is_milestone
 from .session import session
 from .wire import float32
 
-PERIOD = 0.05
+PERIOD = 0.1
 FIRST = 3
 """Steps whose arrays always leave: hard faults show in them."""
 
 
 class Arrays:
-    """Collects the arrays of a step and sends them together, after the first few at most twenty times a
+    """Collects the arrays of a step and sends them together, after the first few at most ten times a
     second.
     """
 
@@ -41,9 +41,11 @@ class Arrays:
                 array[place] = value
 
     def flush(self) -> None:
+        if not self._found:
+            return
         found, self._found = self._found, {}
         now = session.now()
-        if not found or (not self._leaves_always() and self._sent >= 0 and now - self._sent < PERIOD):
+        if not self._leaves_always() and self._sent >= 0 and now - self._sent < PERIOD:
             return
         self._early -= 1
         self._sent = now

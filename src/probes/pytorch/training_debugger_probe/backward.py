@@ -84,7 +84,7 @@ def _make(original: Callable[..., Any]) -> Any:
         running[0] = True
         start = clock()
         try:
-            _begin(args[0] if args else kwargs.get("tensors"), _is_plain(args, kwargs))
+            _begin(args, kwargs)
             start = clock()
             result = original(*args, **kwargs)
         finally:
@@ -99,16 +99,17 @@ def _make(original: Callable[..., Any]) -> Any:
 
 
 @guarded("loss")
-def _begin(tensors: Any, plain: bool) -> None:
+def _begin(args: Any, kwargs: dict[str, Any]) -> None:
+    tensors = args[0] if args else kwargs.get("tensors")
     validation.went_back(tensors)
-    validation.end()
     clearing.backward_begins()
     activations.end()
     captures.arm()
     for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
         if is_scalar(tensor):
             _take(tensor)
-    recorder.backward(tensors, plain, pending[-1][0].series if pending else "loss")
+    if recorder.now:
+        recorder.backward(tensors, _is_plain(args, kwargs), pending[-1][0].series if pending else "loss")
 
 
 def _is_plain(args: Any, kwargs: dict[str, Any]) -> bool:
@@ -122,7 +123,8 @@ def _take(loss: torch.Tensor) -> None:
     frame = user_frame()
     key = (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
     site = sites.get(key)
-    plain = amp.unscaled(loss).detach()
+    unscaled = amp.unscaled(loss)
+    plain = unscaled.detach()
     if site is None:
         if len(sites) >= MOST_SITES:
             return
@@ -143,7 +145,7 @@ def _take(loss: torch.Tensor) -> None:
     if not _finite(value):
         nonfinite.seen("loss", session.step, [], where)
         origins.of_loss(loss, where)
-    elif amp.unscaled(loss) is loss:
+    elif unscaled is loss:
         _under_way.append((loss, where))
 
 
@@ -161,14 +163,17 @@ def put(record: Record, optimizer: int, resumed: bool) -> None:
     """Writes the gathered losses into the step, and says new losses."""
     by_site: dict[Site, list[float | torch.Tensor]] = {}
     for site, value in pending:
-        by_site.setdefault(site, []).append(value)
+        if site in by_site:
+            by_site[site].append(value)
+        else:
+            by_site[site] = [value]
     for site, values in by_site.items():
         if not site.said:
             site.said = True
             session.send(message(site, len(values), optimizer, resumed))
         _sum(record, site, values)
     pending.clear()
-    micro_batches[0] = max(map(len, by_site.values()), default=0)
+    micro_batches[0] = max(map(len, by_site.values())) if by_site else 0
 
 
 def count() -> int:
@@ -178,11 +183,11 @@ def count() -> int:
 
 
 def _sum(record: Record, site: Site, values: Sequence[float | torch.Tensor]) -> None:
-    tensors = [value for value in values if not isinstance(value, float)]
+    tensors = [value for value in values if isinstance(value, torch.Tensor)]
     if tensors:
         record.read(site.series, tensors)
         return
-    total = sum(value for value in values if isinstance(value, float))
+    total: float = sum(values)  # type: ignore[assignment]
     record.scalars[site.series] = total
     if not _finite(total):
         nonfinite.seen("loss", session.step, [], site.call.place if site.call else site.place)

@@ -7,8 +7,10 @@ objects, and the modules inside of the model run as they always do.
 
 from __future__ import annotations
 
+import functools
 import sys
 import weakref
+from inspect import CO_VARKEYWORDS
 from types import FrameType
 from typing import Any, Callable, Iterator
 
@@ -22,6 +24,14 @@ from .patching import replace
 from .session import session
 from .source import local
 from .timing import clock
+
+_autocasts: Callable[[], bool]
+_autocast_type: Callable[[], torch.dtype]
+if hasattr(torch, "get_autocast_dtype"):
+    _autocasts = functools.partial(torch.is_autocast_enabled, "cpu")  # type: ignore[call-arg]
+    _autocast_type = functools.partial(torch.get_autocast_dtype, "cpu")
+else:  # before torch 2.4
+    _autocasts, _autocast_type = torch.is_autocast_cpu_enabled, torch.get_autocast_cpu_dtype
 
 MOST_CALLS = 8
 """Calls of roots that are kept of one step."""
@@ -59,12 +69,7 @@ def tensors_in(value: Any, depth: int = 4) -> Iterator[torch.Tensor]:
 
 def autocast() -> tuple[bool, Any]:
     """Whether the CPU computes in mixed precision here, and in which type."""
-    try:
-        enabled = bool(torch.is_autocast_enabled("cpu"))  # type: ignore[call-arg]
-        return enabled, torch.get_autocast_dtype("cpu") if enabled else None
-    except TypeError:  # before torch 2.4
-        enabled = bool(torch.is_autocast_cpu_enabled())
-        return enabled, torch.get_autocast_cpu_dtype() if enabled else None
+    return (True, _autocast_type()) if _autocasts() else (False, None)
 
 
 calls: list[Call] = []
@@ -112,6 +117,7 @@ def compiled() -> bool:
 @guarded("captures")
 def follow(models: list[Any]) -> None:
     """Says which modules are the models that are trained, and waits for the first call."""
+    disarm()
     _roots.clear()
     _parts.clear()
     _whole.clear()
@@ -154,7 +160,7 @@ def roots() -> list[Any]:
 
 def arm() -> None:
     """Waits for the next call of each root."""
-    if _compiled or not _roots or not session.active:
+    if len(_waiting) == len(_roots) or _compiled or not session.active:
         return
     _waiting.update(_roots)
     _hooks[_handle.id] = _called
@@ -173,12 +179,13 @@ def disarm() -> None:
 def _called(module: Any, args: Any) -> None:
     if is_compiling() or not session.active or not clear():
         return
-    if id(module) not in _waiting:
+    key = id(module)
+    if key not in _waiting:
         _divide(module)
-    if id(module) not in _waiting:
-        return
-    _waiting.discard(id(module))
-    _whole.add(id(module))
+        if key not in _waiting:
+            return
+    _waiting.discard(key)
+    _whole.add(key)
     if not _waiting:
         disarm()
     _capture(module, args, sys._getframe(1))
@@ -191,8 +198,7 @@ def _capture(module: Any, args: Any, caller: FrameType) -> None:
         return
     for told in on_call:
         told()
-    kwargs = local(caller, "kwargs")  # torch hands them to no hook of this kind
-    kwargs = dict(kwargs) if isinstance(kwargs, dict) else {}
+    kwargs = _kwargs(caller) if _may_take_kwargs(module, len(args)) else {}
     if not torch.is_grad_enabled():
         if any([told(args, kwargs) for told in on_validation]):
             arm()
@@ -201,6 +207,22 @@ def _capture(module: Any, args: Any, caller: FrameType) -> None:
         calls.append(Call(module, args, kwargs))
     for begin in on_first:
         begin()
+
+
+def _may_take_kwargs(module: Any, given: int) -> bool:
+    """False where all that `forward` takes was given by position; to look at the frame takes longer."""
+    code = getattr(getattr(module.forward, "__func__", None), "__code__", None)
+    return (
+        code is None
+        or given < code.co_argcount - 1
+        or bool(code.co_kwonlyargcount or code.co_flags & CO_VARKEYWORDS)
+    )
+
+
+def _kwargs(caller: FrameType) -> dict[str, Any]:
+    """Of torch's frame that calls the hook: torch hands them to no hook of this kind."""
+    kwargs = local(caller, "kwargs")
+    return dict(kwargs) if isinstance(kwargs, dict) else {}
 
 
 def first() -> Call | None:

@@ -45,7 +45,8 @@ class Clearing:
         """Seconds that the choice took."""
 
 
-_known: weakref.WeakKeyDictionary[Watch, Clearing] = weakref.WeakKeyDictionary()
+_known: dict[int, Clearing] = {}
+"""By number of the optimizer."""
 _looked_at: list[Clearing] = []
 """Those whose parameters are looked at when the next backward pass begins."""
 
@@ -67,7 +68,7 @@ def backward_begins() -> None:
 
 def went_back_since_step(watch: Watch) -> bool:
     """Whether a backward pass ran since the last step of the optimizer."""
-    known = _known.get(watch)
+    known = _known.get(watch.id)
     return passes[0] > (known.passes if known is not None else 0)
 
 
@@ -111,22 +112,33 @@ def _part(values: torch.Tensor) -> torch.Tensor:
 
 
 @guarded("gradient-clearing")
-def put(watch: Watch, record: Record) -> None:
-    """Writes the value of the step in progress. A step without a backward pass has none."""
-    known = _known.get(watch)
-    name = "staleGradients" + watch.suffix
-    if known is None:
-        return
-    if known.cleared or (known.left and _were_replaced(known)):
-        record.scalars[name] = 0.0
-    elif known.left:
-        _read(record, name, known.left)
+def step_ends(watch: Watch, record: Record) -> None:
+    """Writes what was seen before the step, and chooses what to look at until the next one."""
+    _put(watch, record)
+    _prepare(watch)
 
 
 @guarded("gradient-clearing")
-def step_ends(watch: Watch) -> None:
+def put(watch: Watch, record: Record) -> None:
+    """Writes the value of the step in progress. A step without a backward pass has none."""
+    _put(watch, record)
+
+
+def _put(watch: Watch, record: Record) -> None:
+    known = _known.get(watch.id)
+    if known is None:
+        return
+    if known.cleared or (known.left and _were_replaced(known)):
+        record.scalars["staleGradients" + watch.suffix] = 0.0
+    elif known.left:
+        _read(record, "staleGradients" + watch.suffix, known.left)
+
+
+def _prepare(watch: Watch) -> None:
     """Chooses what to look at until the next step, where it is its turn."""
-    known = _known.setdefault(watch, Clearing())
+    known = _known.get(watch.id)
+    if known is None:
+        known = _known[watch.id] = Clearing()
     if known in _looked_at:
         _looked_at.remove(known)
     known.looked_at, known.left, known.cleared = [], [], False

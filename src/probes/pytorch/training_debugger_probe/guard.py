@@ -30,7 +30,7 @@ def guarded(measure: str) -> Callable[[Measure], Measure]:
                 disable(measure, error)
                 return None
             finally:
-                if switch is not None:
+                if switch is not None and before is not None:
                     switch(before)
 
         return cast(Measure, run)

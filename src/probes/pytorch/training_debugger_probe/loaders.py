@@ -277,9 +277,11 @@ def amid_training() -> bool:
 def put_samples(micro_batches: int) -> None:
     """Writes the examples of the step. A batch beyond its micro-batches was read ahead for the next step."""
     used_for_training()
+    if not state.sizes:
+        state.batches_of_last_step = 0
+        return
     taken = examples_taken(micro_batches)
-    if taken:
-        steps.put("samples", float(sum(taken)))
+    steps.put("samples", float(sum(taken)))
     state.batches_of_last_step = len(taken)
     state.sizes = state.sizes[len(taken) :]
 

@@ -86,7 +86,8 @@ def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> N
         return
     _know(call, frame, original, args, kwargs, result)
     mark(result, call)
-    recorder.loss(call, original, args, kwargs, result)
+    if recorder.now:
+        recorder.loss(call, original, args, kwargs, result)
     if validation.is_doubtful():
         validation.doubt(call, frame, args, kwargs, result, active)
     else:

@@ -24,6 +24,7 @@ from . import (
 from .arrays import arrays
 from .guard import guarded
 from .parameters import parameters
+from .session import session
 from .steps import steps
 from .timing import clock, timing
 from .watches import Watch, watches
@@ -31,7 +32,6 @@ from .watches import Watch, watches
 _start = [0.0]
 
 
-@guarded("steps")
 def enter(watch: Watch) -> None:
     """`step()` was called; what follows may run the closure first."""
     validation.end()
@@ -39,7 +39,6 @@ def enter(watch: Watch) -> None:
         plan.first_step()
 
 
-@guarded("steps")
 def begin(watch: Watch) -> None:
     """Right before torch's own step."""
     _start[0] = clock()
@@ -56,12 +55,6 @@ def open_step(watch: Watch) -> None:
         _describe(watch, len(held))
     backward.put(steps.now, watch.id, watch.resumed)
     gradients.measure(watch, held)
-
-
-@guarded("steps")
-def before_update(watch: Watch) -> None:
-    """The update is about to be applied."""
-    updates.before(watch, watch.parameters())
 
 
 @guarded("parameters")
@@ -96,9 +89,11 @@ def closure_ends(watch: Watch, started: float) -> None:
 def finish(watch: Watch) -> None:
     """Right after torch's own step."""
     end = clock()
-    open_step(watch)
+    if not watch.opened:
+        open_step(watch)
     timing.finish(_start[0], end)
-    updates.after(watch)
+    if updates.waits():
+        updates.after(watch)
     _close(watch, skipped=False)
 
 
@@ -118,19 +113,19 @@ def skipped(watch: Watch) -> None:
 
 
 def _close(watch: Watch, skipped: bool) -> None:
+    now = session.now()
     scaler = amp.current()
     if scaler is not None:
         steps.put("skipped", float(skipped))
         amp.put_scale(scaler, steps.now)
     rates.put(watch, steps.now)
     loaders.put_samples(backward.micro_batches[0])
-    memory.put()
+    memory.put(now)
     backward.pending.clear()
     clipping.clear()
-    clearing.put(watch, steps.now)
-    clearing.step_ends(watch)
+    clearing.step_ends(watch, steps.now)
     watch.steps += 1
-    model_steps.finish()
+    model_steps.finish(now)
     past.follow_gear()
     steps.finish(loaders.epoch_of_step())
     arrays.flush()

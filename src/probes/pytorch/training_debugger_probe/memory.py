@@ -10,21 +10,22 @@ import torch
 from .guard import guarded
 from .observable import cuda_started
 from .past import past
-from .session import session
 from .steps import steps
 
 PERIOD = 0.25
 """Seconds between two readings."""
-_last = [-PERIOD]
+_next = [0.0]
+
+
+def put(now: float) -> None:
+    """Reads memory a few times a second; no reading waits for the accelerator. `now`: the session's."""
+    if now >= _next[0]:
+        _next[0] = now + PERIOD
+        _put()
 
 
 @guarded("memory")
-def put() -> None:
-    """Reads memory a few times a second; no reading waits for the accelerator."""
-    now = session.now()
-    if now - _last[0] < PERIOD:
-        return
-    _last[0] = now
+def _put() -> None:
     size = resident()
     if size is not None:
         # What is kept for going back is ours: it is not the script whose memory grows.

@@ -18,14 +18,14 @@ def begin() -> None:
 
 
 @guarded("captures")
-def finish() -> None:
-    """The step is over, and still the current one."""
-    activations.finish()
+def finish(now: float) -> None:
+    """The step is over, and still the current one. `now` is that of the session."""
+    activations.finish(now)
     class_counts.put(_examples)
     batches.step_without_loader(_called_with)
     if overlap.waits():
         overlap.trained(_input())
-    retained.put()
+    retained.put(now)
     step_losses.clear()
     captures.next_step()
 

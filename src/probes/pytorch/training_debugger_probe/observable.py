@@ -25,7 +25,8 @@ is_compiling: Check = _find(torch, "compiler", "is_compiling") or _never
 _tracing = _find(torch, "_C", "_get_tracing_state")
 _functorch_depth = _find(torch, "_C", "_functorch", "maybe_current_level")
 _dispatch_modes = _find(torch, "_C", "_len_torch_dispatch_stack")
-_cuda_capturing = _find(torch, "cuda", "is_current_stream_capturing")
+_cuda_built = torch.version.cuda is not None or getattr(torch.version, "hip", None) is not None
+_cuda_capturing = _find(torch, "cuda", "is_current_stream_capturing") if _cuda_built else None
 
 
 def clear() -> bool:
@@ -36,7 +37,7 @@ def clear() -> bool:
         return False
     if _dispatch_modes is not None and _dispatch_modes() > 0:
         return False
-    return not (cuda_started() and _cuda_capturing is not None and _cuda_capturing())
+    return _cuda_capturing is None or not (cuda_started() and _cuda_capturing())
 
 
 def cuda_started() -> bool:

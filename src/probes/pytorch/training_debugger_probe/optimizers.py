@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 import torch
 
-from . import control, gates, measures, model_steps, resume, turns, watches
+from . import control, gates, measures, model_steps, resume, turns, updates, watches
 from .guard import guarded
 from .observable import clear, is_compiling
 from .patching import is_wrapper, put, replace
@@ -110,7 +110,7 @@ def _pass_gate(watch: Watch, update: Callable[[], Any]) -> Callable[[], Any] | N
     if watch.gated:
         instead = gates.step_begins(watch, update)
         control.control.let_through()
-    measures.before_update(watch)
+    updates.before(watch)
     return instead
 
 

@@ -101,12 +101,21 @@ def first_step() -> None:
         plan.loops = around_line(sys._getframe())
 
 
-@guarded("plan")
 def stepped() -> None:
     if session.step == 1:
-        plan.make()
+        _make()
     elif session.step in RECOUNTS:
-        plan.recount()
+        _recount()
+
+
+@guarded("plan")
+def _make() -> None:
+    plan.make()
+
+
+@guarded("plan")
+def _recount() -> None:
+    plan.recount()
 
 
 @guarded("plan")

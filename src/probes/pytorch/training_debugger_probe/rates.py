@@ -12,10 +12,10 @@ from .watches import Watch
 @guarded("learning-rate")
 def put(watch: Watch, record: Record) -> None:
     """`lr/<group>`, for a further optimizer `lr/<optimizer>.<group>`: the rate the step was taken with."""
-    prefix = f"lr/{watch.id}." if watch.id else "lr/"
     for index, group in enumerate(watch.optimizer.param_groups):
         rate = group.get("lr")
+        series = f"lr/{watch.id}.{index}" if watch.id else f"lr/{index}"
         if isinstance(rate, (int, float)):
-            record.scalars[prefix + str(index)] = float(rate)
+            record.scalars[series] = float(rate)
         elif isinstance(rate, torch.Tensor):
-            record.read(prefix + str(index), [rate.detach().clone()])
+            record.read(series, [rate.detach().clone()])

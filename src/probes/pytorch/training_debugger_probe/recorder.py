@@ -205,8 +205,8 @@ def _end_call(call: ModelCall, result: Any) -> None:
 
 @guarded("recording")
 def loss(call: Any, original: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
-    """A loss function was called, outside of the models."""
-    if not now or _running or result.grad_fn is None:
+    """While steps are recorded, a loss function was called, outside of the models."""
+    if _running or result.grad_fn is None:
         return
     again = LossAgain(call, original, now[0].kept(tuple(args)), now[0].kept(dict(kwargs)), result)
     again.follow(result.grad_fn)
@@ -215,9 +215,7 @@ def loss(call: Any, original: Any, args: Any, kwargs: Any, result: torch.Tensor)
 
 @guarded("recording")
 def backward(tensors: Any, plain: bool, series: str) -> None:
-    """A backward pass begins; `plain`: on one scalar, without further arguments."""
-    if not now:
-        return
+    """While steps are recorded, a backward pass begins; `plain`: on one scalar, without further arguments."""
     recording = now[0]
     if not plain or not isinstance(tensors, torch.Tensor):
         recording.problem = text(

@@ -22,7 +22,7 @@ PERIOD = 0.25
 EVERY = 16
 _marks: deque[tuple[int, Any]] = deque(maxlen=MOST)
 """Step and weak reference to what was put on the graph, of the graphs that were there at the last count."""
-_last = [-PERIOD]
+_next = [0.0]
 
 
 class _Mark:
@@ -41,13 +41,15 @@ def follow(loss: torch.Tensor) -> None:
         _marks.append((session.step, weakref.ref(mark)))
 
 
+def put(now: float) -> None:
+    """Counts, at every few steps or a few times a second. `now` is that of the session."""
+    if now >= _next[0] or session.step % EVERY == 0:
+        _next[0] = now + PERIOD
+        _count()
+
+
 @guarded("retained-graphs")
-def put() -> None:
-    """Counts, at every few steps or a few times a second."""
-    now = session.now()
-    if now - _last[0] < PERIOD and session.step % EVERY:
-        return
-    _last[0] = now
+def _count() -> None:
     recent = session.step - RECENT
     left = [entry for entry in _marks if entry[1]() is not None]
     _marks.clear()

@@ -29,8 +29,8 @@ class Given:
         target = args[1] if len(args) > 1 else kwargs.get("target")
         self.target = target if isinstance(target, torch.Tensor) else None
         keep = is_plain(output) and output.is_cpu and output.numel() <= LARGEST
-        self.args = tuple(_bare(each) for each in args) if keep else None
-        self.kwargs = {name: _bare(each) for name, each in kwargs.items()} if keep else {}
+        self.args = tuple(map(_bare, args)) if keep else None
+        self.kwargs = dict(zip(kwargs, map(_bare, kwargs.values()))) if keep else {}
         self.result = weakref.ref(result)
         self.value = result.item() if result.is_cpu and result.numel() == 1 else 0.0
 

@@ -1,4 +1,4 @@
-"""Gathers what is measured during a step and sends the steps, whole and in order, at most twenty times a
+"""Gathers what is measured during a step and sends the steps, whole and in order, at most ten times a
 second.
 """
 
@@ -14,7 +14,7 @@ from . import readback
 from .session import session
 from .wire import number
 
-PERIOD = 0.05
+PERIOD = 0.1
 WAITING = 512
 """Finished steps that may wait for numbers from a device."""
 
@@ -85,7 +85,7 @@ class Steps:
 
     def tick(self) -> None:
         """On the connection's thread: steps are not left lying when training is held up elsewhere."""
-        if self._finished and session.now() - self._sent > 10 * PERIOD:
+        if self._finished and session.now() - self._sent > 5 * PERIOD:
             self.flush()
 
     def close(self) -> None:

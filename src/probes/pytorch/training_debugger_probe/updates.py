@@ -62,23 +62,26 @@ def part(weight: torch.Tensor) -> torch.Tensor:
 
 
 @guarded("updates")
-def before(watch: Watch, held: list[torch.Tensor]) -> None:
-    """Copies the weights, on the steps whose turn it is."""
+def before(watch: Watch) -> None:
+    """The update is about to be applied: copies the weights, on the steps whose turn it is."""
     _before.clear()
     if not watch.updates.due():
         return
     start = clock()
-    moving = [each for each in held if each.grad is not None and each.numel()]
+    moving = [each for each in watch.parameters() if each.grad is not None and each.numel()]
     with torch.no_grad():
         kept = [Before(group) for group in by_device(moving)]
     _before.append((steps.now, kept, clock() - start))
 
 
+def waits() -> bool:
+    """Whether the weights before the update in progress are there to compare with."""
+    return bool(_before)
+
+
 @guarded("updates")
 def after(watch: Watch) -> None:
     """Compares, and reads weight norm and update ratio."""
-    if not _before:
-        return
     record, kept, cost = _before.pop()
     start = clock()
     if record is steps.now:

@@ -91,6 +91,10 @@ def doubt(
 @guarded("validation")
 def end() -> None:
     """Ends the pass, if one is open: training goes on, another loader begins, or the script ends."""
+    _end()
+
+
+def _end() -> None:
     modes.take()
     doubtful.end()
     if _open:
@@ -99,10 +103,11 @@ def end() -> None:
 
 @guarded("validation")
 def went_back(tensors: Any) -> None:
-    """A backward pass begins: those of the doubtful passes that it does not reach are validation."""
+    """A backward pass begins: the open pass ends, doubtful ones it does not reach are validation."""
     if doubtful.waiting:
         for found in doubtful.settle(tensors):
             _say_found(found)
+    _end()
 
 
 @guarded("validation")

@@ -30,6 +30,9 @@ def float32(values: Iterable[float]) -> str:
     return base64.b64encode(floats.tobytes()).decode("ascii")
 
 
+_encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
 def encode(message: dict[str, Any]) -> bytes:
     """One line of the protocol."""
-    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode("utf-8") + b"\n"
+    return _encoder.encode(message).encode("utf-8") + b"\n"
