@@ -1,4 +1,5 @@
 /** Reads the lines of a probe: what leaves here has the types of telemetry.ts, proven field by field. */
+import { lossTerm } from './decodeLossTerm.js';
 import {
   array,
   base64Float32,
@@ -82,41 +83,6 @@ function stepsOfOneLength(value: unknown): Steps {
   }
   return decoded;
 }
-
-const lossTerm = {
-  function: string,
-  source,
-  reduction: optional(oneOf('mean', 'sum', 'none')),
-  outputShape: optional(shape),
-  outputDtype: optional(string),
-  targetShape: optional(shape),
-  targetDtype: optional(string),
-  classes: optional(count),
-  elements: optional(count),
-  outputActivation: optional(
-    oneOf(
-      ...(['softmax', 'log_softmax', 'sigmoid', 'log_sigmoid', 'tanh', 'relu', 'log'] as const),
-      ...(['clamp', 'none', 'other'] as const),
-    ),
-  ),
-  outputMin: measured,
-  outputMax: measured,
-  outputStd: measured,
-  outputSource: source,
-  targetMin: measured,
-  targetMax: measured,
-  targetDistinct: optional(count),
-  targetRowsWithoutClass: optional(count),
-  expects: optional(oneOf('logits', 'probabilities', 'log_probabilities')),
-  labelSmoothing: scalar,
-  meanTargetWeight: scalar,
-  positiveWeight: scalar,
-  targetMean: scalar,
-  targetVariance: scalar,
-  targetMeanSquare: scalar,
-  targetMeanAbsolute: scalar,
-  targetEntropy: scalar,
-};
 
 const DECODERS: Decoders = {
   hello: message('hello', {
