@@ -34,7 +34,7 @@ describe('decodeProbeMessage', () => {
   it('has golden lines for every type of message', () => {
     const source = (name: string) =>
       readFileSync(new URL(`../../src/protocol/${name}.ts`, import.meta.url), 'utf8');
-    const probeSide = ['telemetry', 'conversation', 'inspection'].map(source).join('');
+    const probeSide = ['telemetry', 'lossMessages', 'conversation', 'inspection'].map(source).join('');
     const types = [...probeSide.matchAll(/^ {2}type: '(\w+)';/gm)].map((match) => match[1]);
     expect([...kinds].sort()).toEqual(types.sort());
   });

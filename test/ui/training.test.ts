@@ -88,9 +88,12 @@ describe('a training in the workbench', () => {
     await workbench.screenshot(`runs-and-panel-${theme}`);
     const before = (await workbench.panel.pixels('Memory')).digest;
     await workbench.page.setViewportSize({ width: 1440, height: 3200 });
-    await until('the last chart to be up to date', async () => {
+    // Without a GPU so large a window takes seconds to draw: looking more often would keep it from that.
+    const upToDate = async () => {
+      await workbench.page.waitForTimeout(2000);
       return (await workbench.panel.pixels('Memory')).digest !== before;
-    });
+    };
+    await until('the last chart to be up to date', upToDate, 150);
     await workbench.page.waitForTimeout(1000); // one more frame of each chart
     await workbench.screenshot(`panel-${theme}`);
     await workbench.page.setViewportSize(viewport);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import math
 import os
@@ -140,6 +141,12 @@ class Engine:
 
     def give(self, gate, action):
         self.send(verdict(gate, action))
+
+    def release(self, gate):
+        """Training runs free from this gate on; one that was not held may have ended meanwhile."""
+        self.send(gear_message())
+        with contextlib.suppress(BrokenPipeError):
+            self.give(gate, "go")
 
     def wait(self, condition, seconds=60):
         """Waits until `condition(messages of the first connection)` holds."""

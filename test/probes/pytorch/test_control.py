@@ -40,8 +40,7 @@ def test_hold_go_on_and_stop(tmp_path):
         paused = engine.next("state")
         assert last_step(engine.connections[0]) == held == paused["step"] == gate["step"]
 
-        engine.send(gear_message())
-        engine.give(gate, "go")
+        engine.release(gate)
         engine.wait(lambda messages: states(messages) == ["paused", "running"])
         engine.wait(lambda messages: last_step(messages) > held)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from held import held
-from support import at, good, line_of, plain
+from support import at, good, line_of, trained_alone
 
 SCRIPT = "origin.py"
 BLOCK = ["block.inner", "block.norm", "block.drop", "block.attention"]
@@ -71,7 +71,7 @@ def test_ranges_show_where_it_begins(asked):
 
 def test_the_training_is_not_touched(asked):
     kind, _, run = asked
-    alone = good(plain(SCRIPT, kind))
+    alone = good(trained_alone(SCRIPT, kind))
     assert (run.stdout, run.stderr, run.disabled()) == (alone.stdout, alone.stderr, [])
 
 

@@ -39,8 +39,10 @@ def free_port():
 
 @pytest.mark.parametrize("way", WAYS)
 def test_losses_and_weights_are_bit_identical_with_every_gate(way):
-    alone = good(plain(SCRIPT, way))
-    gated = good(run(SCRIPT, way, decide=go, **gear("step", "microBatch", "validation")))
+    cold = way in ("fork", "spawn")
+    alone = good((plain if cold else trained_alone)(SCRIPT, way))
+    with_gates = {"decide": go, **gear("step", "microBatch", "validation")}
+    gated = good((run if cold else trained)(SCRIPT, way, **with_gates))
     assert gated.printed == alone.printed
     assert gated.stderr == alone.stderr
     assert gated.disabled() == []

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import NEWEST
-from support import Engine, finish, gear, gear_message, good, run, started, trained, trained_alone
+from support import Engine, finish, gear, good, run, started, trained, trained_alone
 
 SCRIPT = "travel.py"
 WAYS = ["momentum", "adam", "norm", "accumulation", "clip", "schedule"]
@@ -26,8 +26,7 @@ def travel(script, way, *legs, steps=8, memory=MEMORY):
                 continue
             engine.give(gates[-1], leg)
             gates.append(engine.gate(gates[-1]["gate"] + 1))
-        engine.send(gear_message())
-        engine.give(gates[-1], "go")
+        engine.release(gates[-1])
         return good(finish(process, engine)), gates
 
 
@@ -85,8 +84,7 @@ def test_a_change_is_of_the_step_that_is_looked_at():
         engine.give(gate, "hold")
         engine.wait(lambda messages: any(each["type"] == "state" for each in messages))
         engine.ask("evaluate", expression="model.eval()", frame=0, context="repl", timeout=10)
-        engine.send(gear_message())
-        engine.give(gate, "go")
+        engine.release(gate)
         changes = good(finish(process, engine)).of("change")
     assert [(each["kind"], each["step"]) for each in changes] == [("code", 3), ("back", 5)]
 
