@@ -16,9 +16,10 @@ export function hitReason(hit: Hit, { number, measures }: Rank): StopReason {
     return { reason: 'finding', description: finding.message, rank: finding.rank, finding, expression: null };
   }
   const { expression } = hit.expression;
-  const values = compile(expression).series.map(
-    (series) => `${nameOf(series)} = ${shown(measures.lookup(series))}`,
-  );
+  const values = compile(expression).series.flatMap((series) => {
+    const value = measures.lookup(series);
+    return value === undefined ? [] : [`${nameOf(series)} = ${shown(value)}`];
+  });
   const description =
     values.length === 0
       ? text('{0} is true', expression)
@@ -37,7 +38,6 @@ function placeText(reason: Aim['reason'], { kind, step, microBatch }: Gate): Tex
   return reason === 'entry' ? text('Before the first update') : text('Before the update of step {0}', step);
 }
 
-function shown(value: number | undefined): string {
-  if (value === undefined) return '?';
+function shown(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
