@@ -14,7 +14,7 @@ import type {
 } from '../../protocol/panel.js';
 import type { RunClient, RunNotification, RunNotifications } from '../../protocol/runApi.js';
 import { decodeFromPanel, PanelMessageError, requestId } from './decodeFromPanel.js';
-import { toPanelFrame, toPanelParameterFrame } from './frames.js';
+import { toPanelFrames, toPanelParameterFrame } from './frames.js';
 
 /** What only the program around the page can do. Each may reject with a message for people. */
 export interface PanelActions {
@@ -143,7 +143,7 @@ export class PanelSession {
     switch (request.kind) {
       case 'frames': {
         const { kind: _kind, ...params } = request;
-        return { kind: 'frames', frames: (await this.client.request('frames', params)).map(toPanelFrame) };
+        return { kind: 'frames', frames: toPanelFrames(await this.client.request('frames', params)) };
       }
       case 'parameterFrame': {
         const { kind: _kind, ...params } = request;
