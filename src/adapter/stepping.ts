@@ -25,6 +25,8 @@ export class Stepping {
   /** The client knows that training goes on, since it asked for it. */
   private asked = false;
   private waiting: Stop | null = null;
+  /** Once a session is enough. */
+  private toldOfPast = false;
   private arrived: (() => void) | null = null;
 
   constructor(
@@ -72,6 +74,7 @@ export class Stepping {
     this.held.hold(stop);
     this.progress.end();
     this.threads.stopped(stop);
+    if (stop.ranks.some(({ place }) => place.ahead > 0)) this.tellOfPast();
     this.tell(stop);
     if (isNonFinite(stop)) this.explain(stop);
   }
@@ -130,6 +133,17 @@ export class Stepping {
       allThreadsStopped: true,
       ...(hit.length === 0 ? {} : { hitBreakpointIds: hit }),
     });
+  }
+
+  private tellOfPast(): void {
+    if (this.toldOfPast) return;
+    this.toldOfPast = true;
+    const words = this.context.translate(
+      text(
+        'In the past, recorded steps can be stepped through again, on their own batches. Continue goes on from here with the next batch of the script, whose data is not rewound.',
+      ),
+    );
+    this.context.print({ category: 'console', output: `${words}\n` });
   }
 
   private explain(stop: Stop): void {

@@ -115,6 +115,16 @@ describe('going on', () => {
     expect(client.events('continued')).toEqual([]);
   });
 
+  test('from the past is explained, once a session', async () => {
+    const client = await begun();
+    await client.hold(stop());
+    expect(client.printed('console')).toEqual([]);
+    for (let count = 0; count < 2; count++) await client.hold(stop({}, { ahead: 1 }));
+    expect(client.printed('console')).toEqual([
+      expect.stringMatching(/^In the past, .* Continue goes on from here with the next batch of the script/),
+    ]);
+  });
+
   test('is told where another client, or nobody, asked for it', async () => {
     const client = await begun();
     await client.hold(stop());

@@ -107,7 +107,7 @@ describe('findings, controls and what is saved', () => {
       ...stop,
       ranks: [{ rank: 0, place: { ...place, back: 0, backLimit, ahead: 3 } }],
     });
-    await card.getByText('In the past. Recorded steps ahead: 3').waitFor();
+    await card.getByText('to be stepped through again: 3. Continue goes on with the next batch').waitFor();
     const back = card.getByTitle('No memory is left for going back.');
     expect(await back.getAttribute('disabled')).not.toBeNull();
     run.notify('continued', {});

@@ -79,7 +79,10 @@ function gateWords(kind: GatePlace['kind']): string {
 
 function pastNote(place: GatePlace | undefined): string {
   if (!place || place.ahead === 0) return '';
-  return t('In the past. Recorded steps ahead: {0}', formatInteger(place.ahead));
+  return t(
+    'In the past: recorded steps ahead, to be stepped through again: {0}. Continue goes on with the next batch of the script, whose data is not rewound.',
+    formatInteger(place.ahead),
+  );
 }
 
 function stepButtons(context: Context) {
