@@ -109,8 +109,8 @@ describe('a training that is debugged', () => {
     await debug.expand('variables', /^Optimizer/);
     await debug.expand('variables', /^optimizer/);
     await debug.expand('variables', /^param_groups/);
-    await debug.setValue(/^lr\b/, '0.05');
-    await debug.row('variables', /^lr\b.*0\.05/).waitFor();
+    await debug.setValue(/^lr\s*=/, '0.05');
+    await debug.row('variables', /^lr\s*=.*0\.05/).waitFor();
     await workbench.screenshot('debug-learning-rate');
     await debug.button('Continue').click();
     await until('many more steps', async () => (await workbench.panel.tile('Step')) > 40);
