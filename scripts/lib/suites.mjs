@@ -62,9 +62,9 @@ function vitest(name, needs, config) {
   };
 }
 
-function pytest(name, python) {
+function pytest(name, python, ...chosen) {
   const file = results(`${name.replaceAll(/[^a-z0-9]+/gi, '-')}.xml`);
-  const args = ['-m', 'pytest', 'test/probes/pytorch', `--junit-xml=${file}`];
+  const args = ['-m', 'pytest', `--junit-xml=${file}`, ...chosen];
   return {
     name,
     group: 'python',
@@ -72,6 +72,9 @@ function pytest(name, python) {
     run: ({ env }) => reported(file, env[python], args, { ...env, TD_PYTHON_TESTED: env[python] }, readJunit),
   };
 }
+
+/** Scripts in whole Pythons of their own, which take half of the time. */
+const processes = 'test/probes/pytorch/processes';
 
 const host = {
   name: 'host',
@@ -117,8 +120,9 @@ export const suites = [
   ]),
   check('mypy', 'lint', ['python'], ({ env }) => [env.TD_PYTHON, '-m', 'mypy']),
   vitest('unit', ['python', 'oldPython'], 'vitest.config.mts'),
-  pytest('probe, newest torch', 'TD_PYTHON'),
-  pytest('probe, torch 1.13', 'TD_PYTHON_OLD'),
+  pytest('probe, newest torch, processes', 'TD_PYTHON', processes),
+  pytest('probe, newest torch', 'TD_PYTHON', 'test/probes/pytorch', `--ignore=${processes}`),
+  pytest('probe, torch 1.13', 'TD_PYTHON_OLD', 'test/probes/pytorch'),
   host,
   vitest('ui', ['python', 'workbench', 'browser'], 'test/ui/vitest.config.mts'),
 ];

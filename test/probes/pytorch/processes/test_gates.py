@@ -18,6 +18,7 @@ from support import (
     plain,
     run,
     start,
+    started,
     trained,
     trained_alone,
     verdict,
@@ -82,7 +83,7 @@ def test_every_step_has_its_loss_and_gradient_norm():
 
 def test_a_nan_gradient_never_reaches_the_weights():
     with Engine(decide=lambda gate: "skip" if gate["scalars"]["gradNorm"] == "NaN" else "go") as engine:
-        process = start(command(SCRIPT, "poisoned"), observed(**engine.environment, **gear("step")))
+        process = started(engine, SCRIPT, "poisoned", **gear("step"))
         result = good(finish(process, engine))
     assert all(math.isfinite(float.fromhex(each)) for each in result.printed["weights"])
     assert (result.one("change")["kind"], result.one("change")["step"]) == ("skip", 2)
@@ -102,7 +103,7 @@ def test_skipped_updates_leave_the_weights(way):
 
 def test_a_held_training_says_so_and_its_time_does_not_count():
     with Engine() as engine:
-        process = start(command(SCRIPT, "plain"), observed(**engine.environment, **gear("step")))
+        process = started(engine, SCRIPT, "plain", **gear("step"))
         engine.give(engine.gate(0), "go")
         second = engine.gate(1)
         engine.give(second, "hold")
@@ -121,7 +122,7 @@ def test_a_held_training_says_so_and_its_time_does_not_count():
 def test_the_gear_says_which_steps_have_passed():
     """No gate of a step that has passed is to come."""
     with Engine(decide=go) as engine:
-        process = start(command("steady.py", 400, 0.001), observed(**engine.environment))
+        process = started(engine, "steady.py", 400, 0.001)
         engine.next("steps")
         engine.send(gear_message("step"))
         result = good(finish(process, engine))
@@ -154,7 +155,7 @@ def test_ctrl_c_while_held():
 
 def test_requests():
     with Engine() as engine:
-        process = start(command(SCRIPT, "plain"), observed(**engine.environment, **gear("step")))
+        process = started(engine, SCRIPT, "plain", **gear("step"))
         gate = engine.gate(0)
         early = engine.ask("stack", start=0, levels=1)
         assert "held" in early["error"]["template"]
@@ -171,7 +172,7 @@ def test_requests():
 
 def test_a_computation_that_hangs_is_given_up():
     with Engine() as engine:
-        process = start(command("travel.py", "momentum", 4), observed(**engine.environment, **gear("step")))
+        process = started(engine, "travel.py", "momentum", 4, **gear("step"))
         gate = engine.gate(0)
         engine.give(gate, "hold")
         engine.next("state")
