@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { exceptionFilters } from '../src/breakpoints/filters.js';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -100,7 +101,15 @@ function pythonTemplates(): Found[] {
     });
 }
 
-const inCode = [...sources().flatMap(translatable), ...pythonTemplates()];
+/** What the Breakpoints view says of a rule is the first sentence of its documentation. */
+function filterDescriptions(): Found[] {
+  return exceptionFilters(({ template }) => template).map(({ filter, description }) => ({
+    template: description,
+    where: filter,
+  }));
+}
+
+const inCode = [...sources().flatMap(translatable), ...pythonTemplates(), ...filterDescriptions()];
 const templates = new Set(inCode.map(({ template }) => template).filter((template) => template !== null));
 
 /** Hands a template on. */

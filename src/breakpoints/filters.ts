@@ -64,7 +64,7 @@ export function exceptionFilters(
   const single = ordered.map(({ id, category, title, docs }) => ({
     filter: id,
     label: `${translate(CATEGORIES[category])}: ${translate(title)}`,
-    description: firstSentence(docs.what),
+    description: translate({ template: firstSentence(docs.what), args: [] }),
     ...common,
   }));
   return [...groups, ...single];
@@ -80,7 +80,8 @@ export function includes(filter: string, { rule, severity }: Finding): boolean {
   return Object.hasOwn(GROUPS, filter) && (GROUPS[filter]?.includes.includes(severity) ?? false);
 }
 
+/** What stands in code ends no sentence. */
 function firstSentence(markdown: string): string {
-  const plain = markdown.replace(/[`*]/g, '');
-  return /^.*?[.!?:](?=\s|$)/s.exec(plain)?.[0].replace(/:$/, '.') ?? plain;
+  const sentence = /^(?:`[^`]*`|[^`])*?[.!?:](?=\s|$)/.exec(markdown)?.[0] ?? markdown;
+  return sentence.replace(/[`*]/g, '').replace(/:$/, '.');
 }

@@ -29,8 +29,15 @@ describe('filters', () => {
   });
 
   test('speak the language of the one who asks', () => {
-    const [first] = exceptionFilters(({ template }) => `<${template}>`);
-    expect(first?.label).toBe('<Any error>');
+    const translated = exceptionFilters(({ template }) => `<${template}>`);
+    expect(translated[0]?.label).toBe('<Any error>');
+    for (const { description } of translated) expect(description).toMatch(/^<.*>$/);
+  });
+
+  test('end a description where its sentence ends, not at a colon in code', () => {
+    const described = new Map(filters.map(({ filter, description }) => [filter, description]));
+    expect(described.get('frozen-parameters')).toMatch(/trainable: false\)\.$/);
+    expect(described.get('memory-growth')).toBe('Something is kept from every step.');
   });
 
   test('stand for findings by rule or by severity, symptoms too', () => {
