@@ -28,6 +28,6 @@ export class Panels extends Disposable {
   }
 
   show(run: Run): void {
-    this.manager.openRun(run.share(), run.directory);
+    this.manager.openRun(run.share(), run.summary);
   }
 }

@@ -48,6 +48,18 @@ describe('a training', function () {
     assert.match(listed, /Status: stopped/);
   });
 
+  it('names its panel by the script from the first moment on', async () => {
+    const script = await writeScript('named.py', trainingScript(20));
+    const labels = new Set<string>();
+    const watched = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
+      for (const { input, label } of [...opened, ...changed])
+        if (input instanceof vscode.TabInputWebview) labels.add(label);
+    });
+    await ended(await startTraining(script));
+    watched.dispose();
+    assert.deepEqual([...labels], ['named.py']);
+  });
+
   it('keeps findings on their lines while the script is edited', async () => {
     const script = vscode.Uri.joinPath(workspaceFolder(), 'digits_faulty.py');
     const editor = await vscode.window.showTextDocument(script);

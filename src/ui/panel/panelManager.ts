@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { PanelView } from '../../protocol/panel.js';
-import type { RunClient } from '../../protocol/runApi.js';
+import type { RunClient, RunSummary } from '../../protocol/runApi.js';
 import { Disposable } from '../disposable.js';
 import { decodeView } from './decodeFromPanel.js';
 import { PANEL_VIEW_TYPE, RunPanel, webviewOptions, type PanelServices } from './runPanel.js';
@@ -18,7 +18,7 @@ export class PanelManager extends Disposable implements vscode.WebviewPanelSeria
   }
 
   /** Shows the run, in the panel that it has or in a new one, which owns the client; else the client is disposed. */
-  openRun(client: RunClient, directory: string): void {
+  openRun(client: RunClient, { directory, name }: Pick<RunSummary, 'directory' | 'name'>): void {
     const open = this.panels.get(directory);
     if (open) {
       client.dispose();
@@ -28,7 +28,7 @@ export class PanelManager extends Disposable implements vscode.WebviewPanelSeria
     const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     const panel = vscode.window.createWebviewPanel(
       PANEL_VIEW_TYPE,
-      path.basename(directory),
+      name === '' ? path.basename(directory) : name,
       { viewColumn: column, preserveFocus: true },
       {
         ...webviewOptions(this.services.extensionUri),
