@@ -75,21 +75,24 @@ function modelFiles(model: ModelLike | undefined, weights: NamedVariable[]): Rec
   };
 }
 
-/** The folder replaces the one before it as a whole, if that is one of ours. */
+/** The folder replaces the one before it as a whole, if that is one of ours: a kill at any moment leaves one of the two. */
 function writeFolder(folder: string, files: Record<string, string | Buffer>): void {
   const temporary = `${folder}.${process.pid}.partial`;
+  const before = `${folder}.${process.pid}.before`;
   fs.mkdirSync(temporary, { recursive: true });
   for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(temporary, name), content);
-  const known = new Set([...Object.keys(files), STATE_FILE, STATE_BYTES]);
-  if (fs.existsSync(folder)) {
-    const others = fs.readdirSync(folder).filter((name) => !known.has(name));
-    if (others.length > 0) {
-      for (const name of Object.keys(files))
-        fs.renameSync(path.join(temporary, name), path.join(folder, name));
-      fs.rmSync(temporary, { recursive: true, force: true });
-      return;
-    }
-    fs.rmSync(folder, { recursive: true, force: true });
+  if (holdsOthers(folder, files)) {
+    for (const name of Object.keys(files)) fs.renameSync(path.join(temporary, name), path.join(folder, name));
+    fs.rmSync(temporary, { recursive: true, force: true });
+    return;
   }
+  if (fs.existsSync(folder)) fs.renameSync(folder, before);
   fs.renameSync(temporary, folder);
+  fs.rmSync(before, { recursive: true, force: true });
+}
+
+/** A person may save into a folder with files of their own, which stay. */
+function holdsOthers(folder: string, files: Record<string, string | Buffer>): boolean {
+  const known = new Set([...Object.keys(files), STATE_FILE, STATE_BYTES]);
+  return fs.existsSync(folder) && fs.readdirSync(folder).some((name) => !known.has(name));
 }

@@ -1,5 +1,6 @@
 /** Checkpoints that a person asks for, and trainings that go on from them. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { all, buildProbe, first, observe, Workspace } from './harness.js';
 import { Peer } from './peer.js';
@@ -80,4 +81,22 @@ it('what does not fit ends the training before it begins, by name', async () => 
   expect(other.stderr).toMatch(/optimizer of the checkpoint is Adam, the script’s is SGD/);
   const absent = await resume(script('sgd(0.05)', 5), workspace.file('nothing'));
   expect(absent.stderr).toMatch(/cannot go on from .*nothing/);
+});
+
+it('saves over an older state as a whole, and beside files of a person', async () => {
+  workspace.write({ 'train.cjs': script('sgd(0.05)', 0) });
+  const held = await Peer.run(workspace, probe, 'train.cjs');
+  const folder = workspace.file('over');
+  const gate = await held.holdAt(({ step }) => step === 2);
+  const { file } = await held.ask('saveCheckpoint', { file: folder });
+  const before = fs.statSync(folder).ino;
+  const later = await held.next(gate, 'go');
+  await held.ask('saveCheckpoint', { file: folder });
+  expect(fs.statSync(folder).ino).not.toBe(before);
+  expect(JSON.parse(fs.readFileSync(path.join(folder, 'training.json'), 'utf8'))).toMatchObject({ step: 3 });
+  fs.writeFileSync(path.join(folder, 'notes.txt'), 'mine');
+  await held.ask('saveCheckpoint', { file });
+  expect(fs.readdirSync(folder)).toContain('notes.txt');
+  expect(fs.readdirSync(workspace.folder).filter((name) => /^over\./.test(name))).toEqual([]);
+  await held.release(later);
 });
