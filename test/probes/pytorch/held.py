@@ -21,6 +21,13 @@ class Held:
         self.gate = self.engine.gate(number)
         self.engine.give(self.gate, "hold")
 
+    def take(self, action):
+        """Leaves the held gate by an action, and holds the next one."""
+        self.engine.give(self.gate, action)
+        self.gate = self.engine.gate(self.gate["gate"] + 1)
+        self.engine.give(self.gate, "hold")
+        return self.gate
+
     def go(self):
         self.engine.give(self.gate, "go")
 
@@ -67,13 +74,14 @@ class Held:
 
 
 @contextlib.contextmanager
-def held(script, *args, at=0, kinds=("step",), cold=False):
+def held(script, *args, at=0, kinds=("step",), cold=False, snapshots=0):
     """`cold`: in a Python of its own, whose stack has no frames but the script's."""
+    begun = gear(*kinds, snapshots=snapshots)
     with Engine() as engine:
         if cold:
-            process = start(command(script, *args), observed(**engine.environment, **gear(*kinds)))
+            process = start(command(script, *args), observed(**engine.environment, **begun))
         else:
-            process = started(engine, script, *args, **gear(*kinds))
+            process = started(engine, script, *args, **begun)
         try:
             training = Held(engine, process)
             training.hold(at)
