@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { textOfError } from '../protocol/errors.js';
 import type { RunClient } from '../protocol/runApi.js';
 import type { Text } from '../protocol/values.js';
 import { Breakpoints } from './breakpoints.js';
@@ -190,12 +191,12 @@ export class TrainingSession {
 
   private explain(error: unknown, command: string): DebugProtocol.Message {
     const showUser = !QUIET.includes(command);
-    if (!(error instanceof AdapterError)) {
+    const why = error instanceof AdapterError ? error.text : textOfError(error);
+    if (why === undefined)
       return { id: 1, format: error instanceof Error ? error.message : String(error), showUser };
-    }
-    const { action } = error;
+    const action = error instanceof AdapterError ? error.action : undefined;
     const link =
       action === undefined ? {} : { url: action.url, urlLabel: this.context.translate(action.label) };
-    return { id: 1, format: this.context.translate(error.text), showUser, ...link };
+    return { id: 1, format: this.context.translate(why), showUser, ...link };
   }
 }

@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import {
   createMessageConnection,
+  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
+  type Message,
   type MessageConnection,
 } from 'vscode-jsonrpc/node.js';
 import {
@@ -13,6 +15,9 @@ import {
   type RunNotifications,
   type RunRequests,
 } from '../protocol/runApi.js';
+import { isText } from '../protocol/errors.js';
+import { text } from '../protocol/values.js';
+import { RequestError } from './debugging/requestError.js';
 import { connectOptions } from './sockets.js';
 
 const CONNECT_TIMEOUT = 5000;
@@ -32,6 +37,13 @@ export async function connectLiveRun(address: string, token: string): Promise<Ru
 
 type Listener = (params: unknown) => void;
 
+/** The library leaves the failure of a write to nobody, which would end a process; the closing of the socket tells it. */
+class QuietWriter extends StreamMessageWriter {
+  override write(message: Message): Promise<void> {
+    return super.write(message).catch(() => undefined);
+  }
+}
+
 /** A run in another process, over its socket. */
 class LiveRun implements RunClient {
   private readonly connection: MessageConnection;
@@ -39,12 +51,14 @@ class LiveRun implements RunClient {
   private readonly closedListeners = new Set<() => void>();
   private endedWith: RunNotifications['ended'] | null = null;
   private closed = false;
+  /** Rejects when the connection has ended. */
+  private readonly gone: Promise<never>;
 
   constructor(private readonly socket: Socket) {
-    this.connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
-    );
+    // Before what the library makes of it.
+    this.gone = new Promise((_, reject) => socket.once('close', () => reject(connectionEnded())));
+    this.gone.catch(() => undefined);
+    this.connection = createMessageConnection(new StreamMessageReader(socket), new QuietWriter(socket));
     // What is wrong with the socket, or with what came over it, shows in its closing.
     socket.on('error', () => undefined);
     socket.on('close', () => this.close());
@@ -57,8 +71,11 @@ class LiveRun implements RunClient {
     method: M,
     params: RunRequests[M]['params'],
   ): Promise<RunRequests[M]['result']> {
-    if (this.closed) throw new Error('The connection to the run has ended.');
-    return this.connection.sendRequest<RunRequests[M]['result']>(method, params);
+    if (this.closed) return this.gone;
+    const answer = this.connection.sendRequest<RunRequests[M]['result']>(method, params);
+    return Promise.race([answer, this.gone]).catch((error: unknown) => {
+      throw readable(error);
+    });
   }
 
   /** A listener to `ended` that comes after the end is told of it too. */
@@ -98,6 +115,15 @@ class LiveRun implements RunClient {
     this.connection.dispose();
     for (const listener of this.closedListeners) listener();
   }
+}
+
+/** Of the protocol's own errors nobody would know what to make. */
+function connectionEnded(): RequestError {
+  return new RequestError(text('The connection to the run has ended.'));
+}
+
+function readable(error: unknown): unknown {
+  return error instanceof ResponseError && isText(error.data) ? new RequestError(error.data) : error;
 }
 
 function connected(address: string): Promise<Socket> {

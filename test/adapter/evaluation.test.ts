@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InspectRequests } from '../../src/protocol/inspection.js';
+import { text } from '../../src/protocol/values.js';
 import { Dialogue, settled, stop } from './scripted.js';
 
 type Evaluate = InspectRequests['evaluate']['params'];
@@ -67,6 +68,15 @@ describe('an expression', () => {
     await expect(failed).rejects.toThrow("NameError: name 'nothing' is not defined");
     expect(client.told.at(-1)).toMatchObject({ body: { error: { showUser: false } } });
     await expect(client.request('evaluate', { expression: 'constructor' })).rejects.toThrow('NameError');
+  });
+
+  test('that the training refuses says why in the language of the client', async () => {
+    const client = await held();
+    client.translate = ({ template, args }) => `<${template}|${args.join()}>`;
+    client.run.inspection.evaluate = () => {
+      throw Object.assign(new Error(), { problem: text('{0}: {1}', 'NameError', 'x') });
+    };
+    await expect(client.request('evaluate', { expression: 'x' })).rejects.toThrow('<{0}: {1}|NameError,x>');
   });
 
   test('prints to the debug console', async () => {

@@ -20,7 +20,7 @@ import type {
   SeriesInfo,
   Stop,
 } from '../../src/protocol/runApi.js';
-import { text } from '../../src/protocol/values.js';
+import { text, type Text } from '../../src/protocol/values.js';
 import { plateau, snapshotOf } from '../cli/support.js';
 
 export const FILE = '/project/train.py';
@@ -110,6 +110,8 @@ export class Dialogue {
   /** Configurations that were launched. */
   readonly launched: Body[] = [];
   readonly session: TrainingSession;
+  /** Of the client's language. */
+  translate = english;
   private readonly answers = new Map<number, (response: DebugProtocol.Response) => void>();
   private sequence = 1;
 
@@ -120,7 +122,7 @@ export class Dialogue {
         return Promise.resolve(this.run);
       },
       attach: () => Promise.resolve(this.run),
-      translate: english,
+      translate: (value: Text) => this.translate(value),
     };
     this.session = new TrainingSession(host, (message) => this.hear(message));
   }

@@ -105,6 +105,19 @@ test.each<[string, RunMethod, unknown, string]>([
   await expect(failed).rejects.toThrow(says);
 });
 
+test('what cannot be done, or not be answered any more, says why in a text', async () => {
+  const client = await attachRun(run.directory);
+  const refused = client.request('advance', { how: 'over' });
+  await expect(refused).rejects.toMatchObject({
+    problem: { template: 'Training is not paused.' },
+  });
+  const asked = client.request('snapshot', {});
+  client.dispose();
+  const ended = { problem: { template: 'The connection to the run has ended.' } };
+  await expect(asked).rejects.toMatchObject(ended);
+  await expect(client.request('snapshot', {})).rejects.toMatchObject(ended);
+});
+
 test('each kind of notification comes at most ten times a second', async () => {
   const client = await attachRun(run.directory);
   const counts = { progress: 0, console: 0 };

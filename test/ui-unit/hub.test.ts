@@ -56,6 +56,25 @@ describe('a connection that several share', () => {
     expect(await share.request('snapshot', {})).toBe('record');
   });
 
+  test('asks the record what the engine can answer no more, because the run ended meanwhile', async () => {
+    const { live, hub } = hubWith();
+    hub.connect(live);
+    const share = hub.share();
+    let fail: (error: Error) => void = () => undefined;
+    live.request = () => new Promise<never>((_, reject) => (fail = reject));
+    const asked = share.request('snapshot', {});
+    live.tell('ended', { summary: 'over' });
+    fail(new Error('the connection has ended'));
+    expect(await asked).toBe('record');
+  });
+
+  test('passes on what the engine of a run that goes on refuses', async () => {
+    const { live, hub } = hubWith();
+    hub.connect(live);
+    live.request = () => Promise.reject(new Error('not held'));
+    await expect(hub.share().request('advance', { how: 'over' })).rejects.toThrow('not held');
+  });
+
   test('is open as long as anybody looks', async () => {
     const { record, hub } = hubWith();
     const [first, second] = [hub.share(), hub.share()];

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { PanelRequest, ToPanel } from '../../src/protocol/panel.js';
 import { decodePanelJson, encodePanelJson } from '../../src/protocol/panelJson.js';
+import { text } from '../../src/protocol/values.js';
 import { decodeFromPanel } from '../../src/ui/panel/decodeFromPanel.js';
 import { PanelSession } from '../../src/ui/panel/panelSession.js';
 import { journalActions, newJournal } from './support/journal.js';
@@ -8,11 +9,11 @@ import { classifierRun } from './support/syntheticRun.js';
 
 const VIEW = { x: 'step', logScale: false, smoothing: 0.6, rank: 0 } as const;
 
-function session(controllable = true) {
+function session(controllable = true, translations: Record<string, string> = {}) {
   const run = classifierRun(300, { from: 100, to: 110 });
   const sent: ToPanel[] = [];
   const journal = newJournal();
-  const settings = () => ({ locale: 'en', translations: {}, controllable });
+  const settings = () => ({ locale: 'en', translations, controllable });
   const made = new PanelSession(
     run,
     (message) => sent.push(message),
@@ -92,6 +93,18 @@ describe('a panel session', () => {
     });
     await vi.waitFor(() =>
       expect(sent).toEqual([{ type: 'failed', id: 1, message: 'The record of this series is damaged.' }]),
+    );
+  });
+
+  it('says the reason of a refusal in the language of the page', async () => {
+    const { made, run, sent } = session(true, {
+      'The connection to the run has ended.': '与该运行的连接已结束。',
+    });
+    const problem = text('The connection to the run has ended.');
+    run.request = () => Promise.reject(Object.assign(new Error(problem.template), { problem }));
+    made.receive({ type: 'request', id: 1, request: { kind: 'control', action: 'stop' } });
+    await vi.waitFor(() =>
+      expect(sent).toEqual([{ type: 'failed', id: 1, message: '与该运行的连接已结束。' }]),
     );
   });
 

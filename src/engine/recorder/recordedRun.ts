@@ -8,6 +8,7 @@ import type {
   RunSummary,
 } from '../../protocol/runApi.js';
 import { text, type Text } from '../../protocol/values.js';
+import { RequestError } from '../debugging/requestError.js';
 import { consoleTail } from './consoleTail.js';
 import { exportCsv } from './csv.js';
 import { framesOf, parameterFrame } from './recordedData.js';
@@ -49,16 +50,16 @@ class RecordedRun {
     frames: (params) => framesOf(this.record(), params),
     parameterFrame: (params) => parameterFrame(this.record(), params),
     exportCsv: (params) => exportCsv(this.record(), params),
-    pause: () => refuse('paused'),
-    resume: () => refuse('resumed'),
+    pause: () => refuse(text('This run is over: it cannot be paused.')),
+    resume: () => refuse(text('This run is over: it cannot be resumed.')),
     setBreakpoints: ({ exceptions, functions }) => ({
       exceptions: exceptions.map(() => OVER),
       functions: functions.map(() => OVER),
     }),
-    advance: () => refuse('advanced'),
-    inspect: () => refuse('looked into'),
-    measures: () => refuse('measured'),
-    stop: () => refuse('stopped'),
+    advance: () => refuse(text('This run is over: it cannot be advanced.')),
+    inspect: () => refuse(text('This run is over: it cannot be looked into.')),
+    measures: () => refuse(text('This run is over: it cannot be measured.')),
+    stop: () => refuse(text('This run is over: it cannot be stopped.')),
   };
   private opened: StoredRecord | undefined;
   /** Why there are no measurements. */
@@ -124,6 +125,6 @@ function damage(message: Text): RunSnapshot['notices'][number] {
   return { code: 'record-unreadable', level: 'warning', message };
 }
 
-function refuse(done: string): never {
-  throw new Error(`This run is over: it cannot be ${done}.`);
+function refuse(why: Text): never {
+  throw new RequestError(why);
 }

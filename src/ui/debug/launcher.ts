@@ -1,8 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { AdapterError, type ErrorAction } from '../../adapter/errors.js';
+import { textOfError } from '../../protocol/errors.js';
 import type { LaunchConfig, RunClient } from '../../protocol/runApi.js';
-import { text, type Text } from '../../protocol/values.js';
+import { text } from '../../protocol/values.js';
 import { pickRun } from '../commands/pickRun.js';
 import type { Engine } from '../engine.js';
 import { remediesFor } from '../problems/remedies.js';
@@ -87,14 +88,9 @@ function restricted(): AdapterError {
 /** The engine's errors carry a text; the first remedy that fits becomes the button. */
 function explained(error: unknown): AdapterError {
   if (error instanceof AdapterError) return error;
-  const problem = textOf(error) ?? text('{0}', error instanceof Error ? error.message : String(error));
+  const problem = textOfError(error) ?? text('{0}', error instanceof Error ? error.message : String(error));
   const [remedy] = remediesFor(problem);
   const action: ErrorAction | undefined =
     remedy === undefined ? undefined : { label: remedy.title, url: `command:${remedy.command}` };
   return new AdapterError(problem, action);
-}
-
-function textOf(error: unknown): Text | undefined {
-  const problem = error instanceof Error ? (error as { problem?: Text }).problem : undefined;
-  return typeof problem?.template === 'string' && Array.isArray(problem.args) ? problem : undefined;
 }

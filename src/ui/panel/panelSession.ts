@@ -3,6 +3,7 @@
  * so the panel in the editor and `npm run panel` are served by the same lines. It polls nothing, and sends nothing while
  * the page is hidden: a page that is shown again says `ready` and gets a fresh snapshot.
  */
+import { textOfError } from '../../protocol/errors.js';
 import { assertNever, formatText, text } from '../../protocol/values.js';
 import type {
   ControlAction,
@@ -125,7 +126,7 @@ export class PanelSession {
       this.post({ type: 'snapshot', snapshot, view: this.view, ...this.settings() });
     } catch (error) {
       this.actions.log(`No snapshot of the run: ${messageOf(error)}`);
-      this.post({ type: 'unavailable', message: messageOf(error) });
+      this.post({ type: 'unavailable', message: this.explain(error) });
     }
   }
 
@@ -135,8 +136,14 @@ export class PanelSession {
       const reply = await this.answer(request);
       if (this.unanswered.delete(id)) this.post({ type: 'reply', id, reply });
     } catch (error) {
-      if (this.unanswered.delete(id)) this.post({ type: 'failed', id, message: messageOf(error) });
+      if (this.unanswered.delete(id)) this.post({ type: 'failed', id, message: this.explain(error) });
     }
+  }
+
+  /** For the person, in their language where the error says why in a text. */
+  private explain(error: unknown): string {
+    const why = textOfError(error);
+    return why === undefined ? messageOf(error) : formatText(why, this.settings().translations[why.template]);
   }
 
   private async answer(request: PanelRequest): Promise<PanelReply> {
