@@ -41,11 +41,15 @@ const HIDDEN = 3;
  * an embedding is hardly moved by any step, for most of its rows are not looked up.
  */
 function isHopeless(facts: RunFacts, totalSteps: number): boolean {
-  const largest = facts.summary(SERIES.updateRatio)?.largest ?? NaN;
   const rate = facts.summary(`${SERIES.learningRate}/0`);
   const mayRise = facts.schedulers.length > 0 || (rate !== undefined && rate.largest > rate.first);
   const isSparse = facts.layers?.layers.some(({ kind }) => /embedding/i.test(kind)) ?? false;
-  return !mayRise && !isSparse && largest * totalSteps < SHORT_PATH;
+  return !mayRise && !isSparse && hardlyMoves(facts, totalSteps);
+}
+
+/** Whether so many steps, each as large as the largest so far, move the weights by less than a hundredth. */
+function hardlyMoves(facts: RunFacts, steps: number): boolean {
+  return (facts.summary(SERIES.updateRatio)?.largest ?? NaN) * steps < SHORT_PATH;
 }
 
 export class LearningWatch {
@@ -101,6 +105,7 @@ export class LearningWatch {
     const before = this.history.part(0.5, 0.75);
     const tail = this.history.part(0.75, 1);
     if (!Number.isFinite(tail.mean) || !this.hasStayed(start, before, tail, level)) return undefined;
+    if (this.hasLearnedEarly(facts, tail, level)) return undefined;
     const { series } = this.seen;
     return { series, step: this.latest, loss: tail.mean, start: start.mean, level: level.level };
   }
@@ -139,6 +144,12 @@ export class LearningWatch {
     if (tail.mean > limit && tail.error < progress * high) return true;
     const low = (1 - HIDDEN * progress) * level;
     return tail.mean > low && this.isStill(start, tail, Math.max(start.mean, level));
+  }
+
+  /** Surely below the level: within the first tenth, unless the weights hardly moved and happened to begin there. */
+  private hasLearnedEarly(facts: RunFacts, tail: Part, { level }: ConstantLevel): boolean {
+    const isBelow = tail.mean + SURE * tail.error < (1 - this.limits.progress) * level;
+    return isBelow && !hardlyMoves(facts, this.history.length);
   }
 
   private falls(before: Part, after: Part, unit: number): boolean {

@@ -54,9 +54,10 @@ export const CHAINS: readonly Causation[] = [
   {
     cause: 'non-finite-gradient',
     within: SOON,
-    symptoms: ['non-finite-loss'],
-    because: text('An update by a gradient that is not finite makes the weights so.'),
-    applies: (cause, symptom) => cause.step < symptom.step,
+    symptoms: ['non-finite-loss', 'initial-loss'],
+    because: text('Numbers that are too large make the gradient overflow, and its update the weights.'),
+    applies: (cause, symptom) =>
+      symptom.rule === 'initial-loss' ? cause.step === symptom.step : cause.step < symptom.step,
   },
   {
     cause: 'non-finite-loss',

@@ -106,7 +106,7 @@ export const notLearning = defineRule({
       '',
       '- the loss is above the level by three standard errors and does not fall; or',
       '- it does not fall, and is not below the level by `progress`; or',
-      '- it is near the level and has not fallen by `progress` since the start.',
+      '- it is near the level and has not fallen by `progress` since the start; where it is surely below the level by `progress`, only if the weights have hardly moved: else the first tenth has learned already.',
       '',
       'Earlier, every twenty steps, a run without embeddings whose learning rate does not rise is judged that cannot get anywhere: all its planned steps, each as large as the largest so far, would move the weights by less than a hundredth.',
       '',

@@ -93,6 +93,36 @@ describe('likely causes', () => {
     expect(ids(update(1e-9))).toEqual([]);
   });
 
+  it('blames neither rate nor clipping for what is not finite before the first update', () => {
+    const engine = new DiagnosisEngine({ rules: {} }, [nonFiniteLoss]);
+    for (const message of [optimizerSeen(), lossSeen(), lstm, steps({ ...explosion, loss: [NaN, NaN] })])
+      engine.accept(0, message);
+    expect(ids(engine.findings[0]!)).toEqual([]);
+  });
+
+  it('finds recurrent weights that multiply the state, and names their layer', () => {
+    const cell = { name: 'cell', kind: 'RNNCell', source: at(9) };
+    const layers: LayersSeen = { type: 'layers', layers: [{ name: '', kind: 'Net', source: at(8) }, cell] };
+    const table = (std: number, shape: number[]): ProbeMessage => ({
+      type: 'parameters',
+      parameters: [
+        {
+          ...{ name: 'cell.weight_hh', shape, dtype: 'float32', device: 'cpu', requiresGrad: true, layer: 1 },
+          ...{ optimizer: 0, initial: { mean: 0, std } },
+        },
+      ],
+    });
+    const causes = (parameters: ProbeMessage) =>
+      first(optimizerSeen(), lossSeen(), layers, parameters, steps({ loss: [NaN] })).causes ?? [];
+    expect(causes(table(0.4, [20, 20])).map(({ id }) => id)).toEqual(['poor-initialisation']);
+    expect(causes(table(0.4, [20, 20]))[0]?.source?.line).toBe(9);
+    expect(formatText(causes(table(0.4, [20, 20]))[0]!.because)).toBe(
+      'cell.weight_hh multiplies the state by about 1.789 at every position of the sequence.',
+    );
+    expect(causes(table(0.13, [20, 20]))).toEqual([]);
+    expect(causes(table(0.4, [80, 20]))).toEqual([]);
+  });
+
   it('says nothing of causes for a finding that names the cause itself', () => {
     const engine = new DiagnosisEngine({ rules: {} }, RULES);
     for (const message of [optimizerSeen(), lossSeen(), steps(explosion)]) engine.accept(0, message);

@@ -49,6 +49,12 @@ describe('the table of causes', () => {
 });
 
 describe('rootOf', () => {
+  it('puts a first loss that is too high under the gradient that overflows with it, and no later one', () => {
+    const overflow = finding('non-finite-gradient');
+    expect(roots(overflow, finding('initial-loss'))['initial-loss']).toBe('non-finite-gradient');
+    expect(roots(overflow, finding('initial-loss', { step: 3 }))['initial-loss']).toBeUndefined();
+  });
+
   it('puts everything down to the fault of the program', () => {
     const all = [
       'not-learning',

@@ -5,7 +5,7 @@ import { optimizerOf } from '../../facts.js';
 import { readable } from '../../format.js';
 import type { RunFacts } from '../../rule.js';
 import { builtRateOf, usualRatesOf } from '../../usualRates.js';
-import { BLOWN_UP, STALLED, type Suspect, type Suspicion } from './suspicion.js';
+import { BLOWN_UP, isBeforeUpdates, STALLED, type Suspect, type Suspicion } from './suspicion.js';
 
 /** An update that is a tenth of the weights changes what the model is; sound training has about a thousandth. */
 const LARGE_UPDATE = 0.1;
@@ -43,7 +43,7 @@ function isLargeUpdate({ rule, evidence }: Finding): boolean {
 
 export const learningRateTooHigh: Suspect = (symptom, facts) => {
   const concerned = BLOWN_UP.has(symptom.rule) || STALLED.has(symptom.rule) || isLargeUpdate(symptom);
-  if (!concerned) return undefined;
+  if (!concerned || isBeforeUpdates(symptom)) return undefined;
   const optimizer = optimizerBehind(symptom, facts);
   const rate = optimizer && rateOf(optimizer, facts);
   if (!optimizer || rate === undefined || !(rate > 0)) return undefined;

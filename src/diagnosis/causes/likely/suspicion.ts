@@ -20,3 +20,8 @@ export const STALLED: ReadonlySet<string> = new Set([
 ]);
 
 export const NOT_FINITE: ReadonlySet<string> = new Set(['non-finite-loss', 'non-finite-gradient']);
+
+/** The very first loss or gradient: no update had a part in it. */
+export function isBeforeUpdates({ rule, step }: Finding): boolean {
+  return NOT_FINITE.has(rule) && step === 0;
+}

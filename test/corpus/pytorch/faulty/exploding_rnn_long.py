@@ -3,7 +3,7 @@
 fault: exploding gradient through time
 finds: exploding-gradient, poor-initialisation
 by: 20
-line: backward() | nn.RNN( | nn.init | weight_hh | optim
+line: backward() | nn.RNNCell( | nn.init | weight_hh | optim
 """
 import argparse
 
