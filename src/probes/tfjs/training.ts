@@ -242,7 +242,7 @@ export class Training {
     }
     const last = evaluations.at(-1);
     if (!last || this.losses.isKnown(record.id)) return;
-    this.session.send(this.losses.seen(record.id, last.value, last.loss, last.source, this.resumed));
+    this.session.send(this.losses.seen(record.id, last.value, last.losses, last.source, this.resumed));
   }
 
   private stepSource(evaluations: Evaluation[]): SourceLine | undefined {
@@ -256,7 +256,7 @@ export class Training {
     const lossBroken = loss !== undefined && !Number.isFinite(loss);
     if (!lossBroken && names.length === 0) return;
     this.nonFinite = true;
-    const source = open.evaluations.at(-1)?.loss?.source ?? open.evaluations.at(-1)?.source;
+    const source = open.evaluations.at(-1)?.losses[0]?.facts.source ?? open.evaluations.at(-1)?.source;
     const where = lossBroken ? 'loss' : 'gradient';
     this.sendAfterSteps({ type: 'nonFinite', step: this.step, where, names, ...(source && { source }) });
   }
