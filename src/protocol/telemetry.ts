@@ -78,7 +78,7 @@ export interface RuntimeSeen {
 
 export interface OptimizerSeen {
   type: 'optimizer';
-  /** In order of construction, from 0. */
+  /** From 0: in order of construction in PyTorch, of the first steps in TensorFlow.js. */
   id: number;
   name: string;
   /** Where it was built. */

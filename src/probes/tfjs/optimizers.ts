@@ -3,6 +3,7 @@ import { toWire, type SourceLine, type WireNumber } from '../../protocol/values.
 import type { OptimizerLike } from './tensorflow.js';
 
 export interface OptimizerRecord {
+  /** In order of the first steps: one that is built and never used is not the first. */
   id: number;
   name: string;
   source: SourceLine | undefined;
@@ -57,11 +58,18 @@ export class Optimizers {
   record(optimizer: OptimizerLike, source?: SourceLine): OptimizerRecord {
     let record = this.records.get(optimizer);
     if (!record) {
-      record = { id: this.count++, name: nameOf(optimizer), source, variables: new Set(), said: false };
+      record = { id: NaN, name: nameOf(optimizer), source, variables: new Set(), said: false };
       this.records.set(optimizer, record);
       this.all.push(record);
       this.objects.push(new WeakRef(optimizer));
     }
+    return record;
+  }
+
+  /** The record of an optimizer that takes a step. */
+  stepping(optimizer: OptimizerLike): OptimizerRecord {
+    const record = this.record(optimizer);
+    if (Number.isNaN(record.id)) record.id = this.count++;
     return record;
   }
 }

@@ -137,7 +137,7 @@ export class Training {
     this.session.begin();
     const open: OpenStep = {
       optimizer,
-      record: this.optimizers.record(optimizer),
+      record: this.optimizers.stepping(optimizer),
       evaluations: this.evaluations.take(),
       measure: undefined,
       began: this.clock(),

@@ -214,6 +214,25 @@ describe('slices of the data', () => {
   });
 });
 
+describe('a call of evaluate', () => {
+  it.each([
+    ['model.evaluate(x, y)'],
+    ['await model.evaluateDataset(tf.data.zip({ xs: rows(x), ys: rows(y) }).batch(20), {})'],
+    ['tf.losses.softmaxCrossEntropy(y, model.predict(x))'],
+  ])('is one validation: %s', async (call) => {
+    const body = `${DATA}
+      const rows = (tensor) => tf.data.array(tensor.arraySync());
+      const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [4], units: 3, activation: 'softmax' })] });
+      model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+      (async () => {
+        await model.fit(x, y, { epochs: 1, verbose: 0 });
+        ${call};
+      })();`;
+    const { messages } = await train(workspace, probe, body);
+    expect(all(messages, 'validation')).toHaveLength(1);
+  });
+});
+
 describe('validation data', () => {
   const SPLIT = `const part = (tensor, from, size) => tensor.slice([from, 0], [size, tensor.shape[1]]);`;
 

@@ -44,6 +44,13 @@ describe.each(nodes())('an unmodified script on %s', (node) => {
     expect(messages.at(-1)).toEqual({ type: 'bye', reason: 'finished', dropped: 0 });
   });
 
+  it('that builds an optimizer it never uses tells the loss of the one it does', async () => {
+    workspace.write({ 'two.cjs': `${REQUIRE}const unused = tf.train.sgd(1);${LOOP}` });
+    const { stdout, messages } = await observe(workspace, { script: 'two.cjs', node, probe });
+    expect(series(messages, 'loss')).toEqual(numbers(stdout));
+    expect(all(messages, 'optimizer')).toMatchObject([{ id: 0, name: 'Adam' }]);
+  });
+
   it.each([
     ['fit.cjs', REQUIRE + FIT],
     ['fit.mjs', IMPORT + FIT],
