@@ -22,6 +22,8 @@ export const ENVIRONMENT = {
   /** `unix:/path` or `tcp:127.0.0.1:port`. */
   socket: 'TRAINING_DEBUGGER_SOCKET',
   token: 'TRAINING_DEBUGGER_TOKEN',
+  /** Process of the engine: one that is slow is waited for at the end, one that hangs is not. */
+  engine: 'TRAINING_DEBUGGER_ENGINE',
   /** A file to append the same lines to; `{rank}` in it is replaced. */
   log: 'TRAINING_DEBUGGER_LOG',
   /** Seed to set for every random generator before the script begins. */
