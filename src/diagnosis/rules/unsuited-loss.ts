@@ -2,7 +2,7 @@ import { type Bye, type Labels, type LossSeen, SERIES } from '../../protocol/tel
 import { text, type Text, type WireNumber } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { LearningWatch, type Stuck } from '../learning.js';
-import { isElementwise, oneHotClasses, sizeOf } from '../lossFacts.js';
+import { hasSeveralObjectives, isElementwise, oneHotClasses, sizeOf } from '../lossFacts.js';
 import {
   type Anchor,
   type Check,
@@ -37,6 +37,8 @@ const thresholds = {
 
 const LEAST_CLASSES = 3;
 const STANDARD_ERRORS = 3;
+/** By this step the optimizers of adversaries have been seen. */
+const ADVERSARIES_KNOWN = 2;
 
 /** One number as the output for each example. */
 function isSingle(loss: LossSeen): boolean {
@@ -53,6 +55,11 @@ function leastRatio(few: number, many: number): number {
 function numberedClasses(counts: readonly number[], limits: Limits<typeof thresholds>): number {
   const isBalanced = leastRatio(Math.min(...counts), Math.max(...counts)) >= limits.balance;
   return counts.length >= LEAST_CLASSES && isBalanced ? counts.length : 0;
+}
+
+/** The generator of a GAN may raise the cross-entropy that the discriminator lowers. */
+function mayBeAdversary({ function: name }: LossSeen, step: number, facts: RunFacts): boolean {
+  return name !== 'unknown' && (step < ADVERSARIES_KNOWN || hasSeveralObjectives(facts));
 }
 
 function total(counts: readonly number[]): number {
@@ -104,7 +111,7 @@ class UnsuitedLossCheck implements Check<Evidence> {
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     const stuck = this.watch.step(step, facts);
-    return this.once(this.atOnce(step.step) ?? this.inTheEnd(stuck));
+    return this.once(this.atOnce(step.step, facts) ?? this.inTheEnd(stuck));
   };
 
   readonly bye = (bye: Bye, facts: RunFacts): Evidence | undefined =>
@@ -120,10 +127,11 @@ class UnsuitedLossCheck implements Check<Evidence> {
   }
 
   /** What the first batches show. */
-  private atOnce(step: number): Evidence | undefined {
+  private atOnce(step: number, facts: RunFacts): Evidence | undefined {
     const { seen } = this;
     if (!seen || this.found) return undefined;
-    if (seen.logProbability) return { kind: 'sign', series: seen.series, step };
+    if (seen.logProbability && !mayBeAdversary(seen, step, facts))
+      return { kind: 'sign', series: seen.series, step };
     const classes = numberedClasses(this.numbers.counts, this.limits);
     return classes > 0 ? { kind: 'numbers', series: seen.series, step, classes } : undefined;
   }
@@ -202,9 +210,9 @@ export const unsuitedLoss = defineRule({
   check: (limits) => new UnsuitedLossCheck(limits),
   explain: (evidence: Evidence) => ({ step: evidence.step, series: evidence.series, ...told(evidence) }),
   docs: {
-    what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability that the script writes out itself is minimised, because its minus is missing.',
+    what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability is minimised: one that the script writes out itself lacks its minus, or a cross-entropy has one too many.',
     why: 'Numbers of classes have no order, and the loss gives them one. Over one-hot labels such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
-    how: 'Numbers: the targets (PyTorch: of the loader) are whole, one for each example, and the model has one output. In the first epoch so far, or in a single batch where there are no epochs, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, even with three standard errors less, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
+    how: 'Numbers: the targets (PyTorch: of the loader) are whole, one for each example, and the model has one output. In the first epoch so far, or in a single batch where there are no epochs, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, even with three standard errors less, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero; or, in TensorFlow.js, the scalar is that of a cross-entropy with the other sign. The latter is said from the third step on, and not where several optimizers play against each other.',
     fix: [
       'Use the loss that is made for classes:',
       '',

@@ -46,6 +46,7 @@ export class Losses {
       ...(loss?.facts ?? { function: 'unknown' }),
       ...(backwardSource && { backwardSource }),
       pure: loss !== undefined && isSame(value, loss.value),
+      ...(loss && isNegated(loss, value) && { logProbability: true }),
       ...(loss && loss.facts.reduction !== 'none' && { value: toWire(loss.value) }),
       ...(others.length > 0 && { terms: others.map(({ facts }) => facts) }),
       ...(resumed && { resumed }),
@@ -67,6 +68,17 @@ export function ranked(losses: LossFacts[], value: number): LossFacts[] {
     known[0] ??
     losses[0];
   return first ? [first, ...known.filter((loss) => loss !== first)] : [];
+}
+
+/** Minus logarithms of probabilities. */
+const CROSS_ENTROPIES = new Set([
+  'cross_entropy',
+  'binary_cross_entropy',
+  'binary_cross_entropy_with_logits',
+]);
+
+function isNegated({ facts, value }: LossFacts, result: number): boolean {
+  return CROSS_ENTROPIES.has(facts.function) && value > 0 && isSame(result, -value);
 }
 
 /** Equal but for the order in which float32 numbers were added up. */

@@ -26,6 +26,7 @@ import { StepMeasures } from './stepMeasures.js';
 import { stepScalars, suffixed, type OpenStep, type Scalars } from './stepScalars.js';
 import type { EngineLike, NamedGradients, OptimizerLike, TensorLike } from './tensorflow.js';
 import { TrainingClock } from './trainingClock.js';
+import { Unapplied } from './unapplied.js';
 import { updatesOf, type Update } from './updateMeasure.js';
 import { Validations } from './validations.js';
 
@@ -41,6 +42,7 @@ export class Training {
   readonly validations = new Validations(this);
   readonly batches = new Batches(this);
   readonly slices = new Slices();
+  readonly unapplied = new Unapplied(this);
   readonly activations = new Activations(this);
   readonly origins = new Origins(this);
   readonly checkpoints = new Checkpoints(this);
@@ -135,6 +137,7 @@ export class Training {
 
   stepBegins(engine: EngineLike, optimizer: OptimizerLike, gradients: NamedGradients): OpenStep {
     this.session.begin();
+    this.unapplied.applied();
     const open: OpenStep = {
       optimizer,
       record: this.optimizers.stepping(optimizer),

@@ -1,7 +1,7 @@
 import { unsuitedLoss } from '../../../src/diagnosis/rules/unsuited-loss.js';
 import type { Labels, LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
 import { labelsSeen, loaderSeen } from '../messages.js';
-import { LINES, lossSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
+import { LINES, lossSeen, optimizerSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const END: ProbeMessage = { type: 'bye', reason: 'finished', dropped: 0 };
 const oneHot = {
@@ -43,11 +43,19 @@ const EPOCHS = [0, 1, 2, 3, 4, 5];
 
 function own(name: string, given: Partial<LossSeen>): RuleCase {
   const seen = lossSeen({ function: 'unknown', pure: false, ...given });
-  return { name, messages: [seen, steps({ loss: [-1.1] })] };
+  return { name, messages: [seen, steps({ loss: [-1.1, -1.2, -1.4] })] };
 }
 
 testRule(unsuitedLoss, {
   silent: [
+    {
+      name: 'an adversary, whose loss is raised on purpose',
+      messages: [
+        optimizerSeen(),
+        optimizerSeen({ id: 1 }),
+        ...own('', { logProbability: true, function: 'cross_entropy' }).messages,
+      ],
+    },
     numbers('counts of which the middle ones are frequent', [1, 6, 15, 20, 15, 6, 1]),
     numbers('counts of which the small ones are frequent', [20, 14, 9, 5, 3]),
     numbers('ratings from one to five', [0, 12, 13, 12, 14, 13]),
@@ -102,6 +110,12 @@ testRule(unsuitedLoss, {
       line: LINES.backward,
       evidence: { kind: 'sign' },
       message: /^The loss is a log-probability without its minus/,
+    },
+    {
+      ...own('a cross-entropy with a minus', { logProbability: true, function: 'cross_entropy' }),
+      step: 2,
+      line: LINES.backward,
+      evidence: { kind: 'sign' },
     },
     {
       ...run('a squared error without a loader', 0.09),

@@ -45,6 +45,18 @@ describe('the first batch', () => {
         ['target', [9, 1]],
       ],
     );
+    const gathered = `
+      const [x, t] = [tf.randomNormal([90, 8]), tf.randomNormal([90, 1])];
+      const w = tf.variable(tf.zeros([8, 1]));
+      tf.train.sgd(0.1).minimize(() => {
+        const rows = tf.tensor1d([4, 8, 15, 16, 23], 'int32');
+        return tf.gather(x, rows).mul(2).matMul(w).sub(tf.gather(t, rows)).square().mean();
+      });
+    `;
+    expect(first((await run(gathered)).messages, 'batch').tensors.map(({ shape }) => shape)).toEqual([
+      [5, 8],
+      [5, 1],
+    ]);
     const autoencoder = `
       const x = tf.randomNormal([9, 4]);
       const w = tf.variable(tf.randomNormal([4, 4]));

@@ -113,6 +113,14 @@ describe('a loss that the script writes out', () => {
     expect(await lossOf(once(loss))).toMatchObject({ ...expected, targetMean: 0.5 });
   });
 
+  it.each([
+    ['tf.losses.softmaxCrossEntropy(t, p).neg()', true],
+    ['tf.losses.softmaxCrossEntropy(t, p).sub(1)', undefined],
+    ['tf.losses.meanSquaredError(t, p).neg()', undefined],
+  ])('is a log-probability where a cross-entropy has a minus before it: %s', async (loss, is) => {
+    expect((await lossOf(once(loss))).logProbability).toBe(is);
+  });
+
   it.each(['p.sub(1).square().mean()', 'p.sub(x.matMul(w)).square().mean()', 'p.sub(t).mean()'])(
     'is unknown where nothing in it is a label: %s',
     async (loss) => expect(await lossOf(once(loss))).toMatchObject({ function: 'unknown' }),

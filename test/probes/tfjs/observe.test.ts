@@ -52,6 +52,24 @@ describe.each(nodes())('an unmodified script on %s', (node) => {
   });
 
   it.each([
+    ['optimizer.applyGradients', 'grads', 0],
+    ['Object.keys', 'grads', 1],
+    ['((grads) => w.assign(w.sub(grads[w.name].mul(0.1))))', 'grads', 0],
+  ])('that computes gradients is told where they are never applied: %s', async (apply, grads, notices) => {
+    const source = `${REQUIRE}
+      const w = tf.variable(tf.ones([3, 1]));
+      const optimizer = tf.train.sgd(0.1);
+      for (let i = 0; i < 20; i++) {
+        const { grads } = optimizer.computeGradients(() => tf.ones([4, 3]).matMul(w).square().mean());
+        ${apply}(${grads});
+      }`;
+    workspace.write({ 'loop.cjs': source });
+    const { code, messages } = await observe(workspace, { script: 'loop.cjs', node, probe });
+    expect(code).toBe(0);
+    expect(all(messages, 'notice').filter(({ code: is }) => is === 'never-applied')).toHaveLength(notices);
+  });
+
+  it.each([
     ['fit.cjs', REQUIRE + FIT],
     ['fit.mjs', IMPORT + FIT],
   ])('has model.fit observed: %s', async (script, source) => {

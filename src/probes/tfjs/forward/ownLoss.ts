@@ -1,6 +1,7 @@
 import type { LossCall } from '../measures/lossFunctions.js';
 import { isVariable, type TensorLike } from '../tensorflow.js';
 import type { KernelLog, KernelRun } from './kernelLog.js';
+import { dependents } from './leaves.js';
 
 /** Operations that a loss is still known through: sums with other terms, factors, signs. */
 const THROUGH = new Set(['Add', 'AddN', 'Multiply', 'RealDiv', 'Neg', 'Identity', 'Reshape', 'Cast']);
@@ -24,16 +25,6 @@ export function ownLosses(log: KernelLog, value: TensorLike, known: ReadonlySet<
   };
   search(value, 0);
   return [...found.values()];
-}
-
-/** What the weights have any part in. */
-function dependents({ runs }: KernelLog): Set<object> {
-  const learned = new Set<object>();
-  for (const { inputs, outputs } of runs) {
-    if (inputs.some((input) => isVariable(input) || learned.has(input.dataId)))
-      for (const { dataId } of outputs) learned.add(dataId);
-  }
-  return learned;
 }
 
 /** Several reductions one after the other are one. */
