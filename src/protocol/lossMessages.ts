@@ -56,13 +56,15 @@ export interface LossTerm {
   targetMeanSquare?: number;
   /** Mean absolute value of the target. */
   targetMeanAbsolute?: number;
+  /** True once the targets of a later batch differ from these by more than chance: a network computes them. */
+  targetsMove?: boolean;
   /** Entropy of the target's class distribution in the batch, nats. */
   targetEntropy?: number;
 }
 
 /**
  * The loss a `backward()` is called on, and what its expected initial value follows from. Said once for each call
- * site; facts are of the first batch. All statistics are over the elements of the target.
+ * site, and again once its targets move; facts are of the first batch. All statistics are over the elements of the target.
  */
 export interface LossSeen extends LossTerm {
   type: 'loss';

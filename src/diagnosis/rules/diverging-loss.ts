@@ -69,6 +69,9 @@ const thresholds = {
 const START = 5;
 const FEW_STEPS = 5;
 
+/** Batches that must have been the same for all to be. */
+const SAME = 4;
+
 class DivergingLossCheck implements Check<Evidence> {
   private readonly start = new SlidingMedian(START);
   private first = 0;
@@ -78,6 +81,7 @@ class DivergingLossCheck implements Check<Evidence> {
   private latest = 0;
   private found = false;
   private whole: number | null | undefined;
+  private same = 0;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
 
@@ -124,15 +128,16 @@ class DivergingLossCheck implements Check<Evidence> {
 
   private factor(loss: LossSeen, facts: RunFacts): number {
     const { factor, regressionFactor, unknownFactor } = this.limits;
-    const full = typeof this.whole === 'number';
+    const full = typeof this.whole === 'number' && this.same >= SAME;
     if (full || ((isOverClasses(loss) || isBinary(loss)) && loss.pure)) return factor;
     const loaded = facts.loaders.some(({ role }) => role === 'train');
-    return isElementwise(loss) && loss.pure && loaded ? regressionFactor : unknownFactor;
+    return isElementwise(loss) && loss.pure && loaded && !loss.targetsMove ? regressionFactor : unknownFactor;
   }
 
   private follow(step: StepView): void {
     const fingerprint = step.scalar(SERIES.batchFingerprint);
     if (fingerprint === undefined || this.whole === null) return;
+    this.same++;
     this.whole = this.whole === undefined || this.whole === fingerprint ? fingerprint : null;
   }
 }

@@ -53,10 +53,14 @@ const thresholds = {
   },
 };
 
+/** Batches that must have been the same for all to be. */
+const SAME = 4;
+
 class OscillatingLossCheck implements Check<Evidence> {
   private recent: number[] = [];
   private first: number | undefined;
   private fingerprint: number | undefined;
+  private fingerprints = 0;
   private whole = true;
   private found = false;
 
@@ -79,20 +83,21 @@ class OscillatingLossCheck implements Check<Evidence> {
   };
 
   private follow(fingerprint: number | undefined): void {
+    if (fingerprint !== undefined) this.fingerprints++;
     if (fingerprint !== undefined && this.fingerprint !== undefined && fingerprint !== this.fingerprint)
       this.whole = false;
     this.fingerprint = fingerprint ?? this.fingerprint;
   }
 
   private judge(loss: LossSeen, step: number, facts: RunFacts): Evidence | undefined {
-    if (hasSeveralObjectives(facts) || isContrastive(loss)) return undefined;
+    if (hasSeveralObjectives(facts) || isContrastive(loss) || loss.targetsMove) return undefined;
     const { rise, rises: least, share } = this.limits;
     const values = this.recent;
     const rises = values.filter((value, i) => i > 0 && value > rise * (values[i - 1] ?? Infinity)).length;
     const sorted = [...values].sort((a, b) => a - b);
     const median = sorted[values.length >> 1] ?? 0;
     const floor =
-      this.whole && this.fingerprint !== undefined
+      this.whole && this.fingerprints >= SAME
         ? share * Math.abs(this.first ?? Infinity)
         : aboveLevel(loss, sorted);
     if (rises < least || !(median > floor) || this.falls()) return undefined;
@@ -175,7 +180,7 @@ export const oscillatingLoss = defineRule({
   docs: {
     what: 'The loss jumps up and down by large factors, on a level that is no better than the start.',
     why: 'The steps are larger than the valleys of the loss: what one gains the next one loses.',
-    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss, and the loss of one step must tell that of the next or of the one after (autocorrelation beyond three standard deviations of noise), which it does not where dropout alone makes it jump; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites and contrastive ones are not judged.',
+    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss, and the loss of one step must tell that of the next or of the one after (autocorrelation beyond three standard deviations of noise), which it does not where dropout alone makes it jump; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites, contrastive ones, and those towards targets that move, as the values of reinforcement learning do, are not judged.',
     fix: [
       'Lower the learning rate:',
       '',

@@ -59,6 +59,11 @@ testRule(oscillatingLoss, {
       single.map((v) => 30 * v),
       { function: 'unknown' },
     ),
+    run(
+      'values towards which the values themselves lead',
+      curve(60, (i) => (i % 2 ? 20 : 6)),
+      { function: 'mse_loss', targetsMove: true },
+    ),
     {
       name: 'two players',
       messages: [

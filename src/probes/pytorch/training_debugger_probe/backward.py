@@ -17,6 +17,7 @@ from . import (
     doubtful,
     labels,
     likelihood,
+    moving_targets,
     nonfinite,
     origins,
     recorder,
@@ -56,7 +57,8 @@ class Site:
         """True when it is a log-probability that lacks its minus."""
         self.first = 0.0
         """First value that went backward."""
-        self.said = False
+        self.said: dict[str, Any] | None = None
+        """The `loss` message, once it was sent."""
 
 
 sites: dict[tuple[str, int], Site] = {}
@@ -168,9 +170,9 @@ def put(record: Record, optimizer: int, resumed: bool) -> None:
         else:
             by_site[site] = [value]
     for site, values in by_site.items():
-        if not site.said:
-            site.said = True
-            session.send(message(site, len(values), optimizer, resumed))
+        if site.said is None:
+            site.said = message(site, len(values), optimizer, resumed)
+            session.send(site.said)
         _sum(record, site, values)
     pending.clear()
     micro_batches[0] = max(map(len, by_site.values())) if by_site else 0
@@ -224,6 +226,17 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
     if resumed:
         found["resumed"] = True
     return found
+
+
+def _targets_move(call: LossCall) -> None:
+    """Says losses again whose targets are no longer what they were."""
+    for site in sites.values():
+        if site.call is call and site.said is not None:
+            site.said["targetsMove"] = True
+            session.send(dict(site.said))
+
+
+moving_targets.on_move.append(_targets_move)
 
 
 def _term(call: LossCall) -> dict[str, Any]:
