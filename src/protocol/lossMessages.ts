@@ -80,6 +80,8 @@ export interface LossSeen extends LossTerm {
   pure: boolean;
   /** True when it is a log-probability itself, without a minus: to minimise it makes what is right less likely. */
   logProbability?: boolean;
+  /** True when it is minus what the function returned: to minimise it makes the error larger. */
+  negated?: boolean;
   /** What the function returned for this first batch, before any factor or further term of the user's own. */
   value?: WireNumber;
   /** True when a state was loaded into the model before the first step (fine-tuning, resuming). */

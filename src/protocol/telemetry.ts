@@ -85,6 +85,10 @@ export interface OptimizerSeen {
   source?: SourceLine;
   /** Where its `step()` is called. */
   stepSource?: SourceLine;
+  /** Backward passes whose gradients were cleared, where no optimizer has made a step and no weight has moved. */
+  idle?: number;
+  /** Where these were called. */
+  idleSource?: SourceLine;
   groups: { parameters: number; options: Record<string, WireNumber | boolean | string | null> }[];
 }
 

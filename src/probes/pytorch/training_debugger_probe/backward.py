@@ -15,6 +15,7 @@ from . import (
     clearing,
     differences,
     doubtful,
+    idle,
     labels,
     likelihood,
     moving_targets,
@@ -92,6 +93,7 @@ def _make(original: Callable[..., Any]) -> Any:
         finally:
             timing.went_back(start, clock())
             _end()
+            idle.backward_ended()
             running[0] = False
         for told in on_end:
             told()
@@ -105,6 +107,7 @@ def _begin(args: Any, kwargs: dict[str, Any]) -> None:
     tensors = args[0] if args else kwargs.get("tensors")
     validation.went_back(tensors)
     clearing.backward_begins()
+    idle.backward_begins()
     activations.end()
     captures.arm()
     for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
@@ -218,6 +221,8 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
     if site.call is not None:
         found.update(_term(site.call))
         found.update(_purity(site, site.call, count))
+        if _is_negated(site, site.call, count):
+            found["negated"] = True
         value = {"mean": site.call.mean, "sum": site.call.sum}.get(found.get("reduction", ""))
         if value is not None:
             found["value"] = number(value)
@@ -256,6 +261,14 @@ def _purity(site: Site, call: LossCall, count: int) -> dict[str, Any]:
         if value is not None and _close(site.first * count, value, 1e-3 if count == 1 else 0.25):
             return {"pure": True, "reduction": reduction}
     return {"pure": False}
+
+
+def _is_negated(site: Site, call: LossCall, count: int) -> bool:
+    return site.linear and any(
+        value is not None and value > 0 and _close(-site.first * times, value, 1e-3)
+        for value in (call.mean, call.sum)
+        for times in (1, count)
+    )
 
 
 def _close(left: float, right: float, tolerance: float) -> bool:
