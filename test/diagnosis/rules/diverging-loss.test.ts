@@ -53,6 +53,11 @@ testRule(divergingLoss, {
       { resumed: true },
     ),
     run(
+      'the likelihood of a density that becomes sharp',
+      curve(100, (i) => 3 - 5 * i),
+      { function: 'unknown', pure: false },
+    ),
+    run(
       'two players',
       curve(100, (i) => 2 + i),
       {},
@@ -73,6 +78,17 @@ testRule(divergingLoss, {
     ),
   ],
   fires: [
+    {
+      ...run(
+        'a penalty that is subtracted',
+        curve(100, (i) => 5 - 2 ** i),
+        { function: 'unknown', pure: false },
+      ),
+      step: 20,
+      line: LINES.loss,
+      evidence: { start: 1 },
+      message: /^The loss falls without end: from step 20 on it has been far below its start of /,
+    },
     {
       ...run(
         'a cross-entropy far above a constant prediction',

@@ -24,6 +24,8 @@ REGRESSION = (
     "gaussian_nll_loss",
 )
 SYMMETRIC = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+ROUNDING = 1e-2
+"""Of a sum of probabilities in half precision."""
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 
 
@@ -59,7 +61,7 @@ def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: An
         found = outputs.activation(output)
         if found is not None:
             kind, node = found
-            facts["outputActivation"] = kind
+            facts["outputActivation"] = "softmax" if _are_shares(call.function, kind, output) else kind
             where = output_source.find(kind, node, frame)
             if where is not None:
                 facts["outputSource"] = where
@@ -67,6 +69,15 @@ def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: An
         classes = call.function in ("cross_entropy", "nll_loss")
         with torch.no_grad():
             ranges.of_target(facts, target, given.get("ignore_index", -100) if classes else None)
+
+
+def _are_shares(function: str, kind: str, output: torch.Tensor) -> bool:
+    """Whether the rows are probabilities, however the script has computed them."""
+    if function != "cross_entropy" or kind != "other" or output.dim() < 2 or output.shape[1] < 2:
+        return False
+    values = output.detach().float()
+    sums = values.sum(1)
+    return sums.numel() > 1 and bool((values >= 0).all()) and bool(((sums - 1).abs() < ROUNDING).all())
 
 
 def sides(function: str, given: dict[str, Any]) -> tuple[Any, Any]:
