@@ -260,6 +260,7 @@ const DECODERS: Decoders = {
       object<NonNullable<Message<'validation'>['mode']>>({
         trainingMode: optional(boolean),
         gradients: optional(boolean),
+        kept: optional(boolean),
       }),
     ),
     source,

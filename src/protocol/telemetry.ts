@@ -237,6 +237,11 @@ export interface ValidationMode {
   trainingMode?: boolean;
   /** True when gradients were recorded. */
   gradients?: boolean;
+  /**
+   * True when the training steps since the pass before ran in evaluation mode, other than those before it, of a model
+   * for which the mode makes a difference.
+   */
+  kept?: boolean;
 }
 
 /** One pass over validation data, said when it ends. */

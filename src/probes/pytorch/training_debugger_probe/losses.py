@@ -101,6 +101,7 @@ def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> N
     if validation.is_doubtful():
         validation.doubt(call, frame, args, kwargs, result, active)
     else:
+        validation.trains(active)
         _training(call, original, args, kwargs, result)
 
 
