@@ -97,8 +97,10 @@ class DivergingLossCheck implements Check<Evidence> {
     }
     if (!judgeable(facts)) return undefined;
     const start = this.base(loss);
-    const factor = value < 0 ? this.limits.unknownFactor : this.factor(loss, facts);
-    const ratio = Math.abs(value) / (start * factor);
+    const ratio =
+      value < 0
+        ? -value / (Math.max(start, 1) * this.limits.unknownFactor)
+        : value / (start * this.factor(loss, facts));
     this.risen = ratio > 1 ? this.risen + 1 : 0;
     if (this.risen === 1) this.onset = step.step;
     this.latest = value;
@@ -198,7 +200,7 @@ export const divergingLoss = defineRule({
   docs: {
     what: 'The training loss has risen far above where it began, and stays there or goes on rising.',
     why: 'Each update makes the model worse. It will not come back by itself, and often ends in NaN.',
-    how: 'The start is the first loss or the median of the first five, whichever is lower, or the loss of the best constant prediction where that is higher than both. The loss diverges when it is above `factor` times the start for `steps` steps in a row (or, at the end of a run, for five), or above `runaway` times that for five. Squared errors need `regressionFactor`, and losses whose targets may move with the model `unknownFactor`. A loss below zero is judged by its size and `unknownFactor`: it falls without end. Losses of several optimizers or call sites and contrastive losses are not judged.',
+    how: 'The start is the first loss or the median of the first five, whichever is lower, or the loss of the best constant prediction where that is higher than both. The loss diverges when it is above `factor` times the start for `steps` steps in a row (or, at the end of a run, for five), or above `runaway` times that for five. Squared errors need `regressionFactor`, and losses whose targets may move with the model `unknownFactor`. A loss below zero is judged by its size and `unknownFactor`, over its start or over one where that is more (the losses of policy gradients begin at zero): it falls without end. Losses of several optimizers or call sites and contrastive losses are not judged.',
     fix: [
       'Lower the learning rate by factors of ten until the loss falls:',
       '',

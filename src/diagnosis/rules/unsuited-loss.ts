@@ -161,30 +161,38 @@ interface Told extends Pick<Explained, 'severity' | 'message' | 'explanation' | 
   values: Record<string, WireNumber | string>;
 }
 
+type WrongSign = Extract<Evidence, { kind: 'sign' | 'negated' }>;
+
+function wrongSign(evidence: WrongSign): Told {
+  if (evidence.kind === 'sign') {
+    return {
+      severity: 'error',
+      message: text('The loss is a log-probability without its minus: the optimizer makes it smaller.'),
+      explanation: text(
+        'The smaller the log-probability of the right answer, the less likely the model takes it for. The loss falls without end, and the model learns to be wrong.',
+      ),
+      anchor: 'backward',
+      fixes: [{ title: text('Put a minus before the log-probability'), safety: 'suggestion' }],
+      values: { kind: evidence.kind },
+    };
+  }
+  return {
+    severity: 'error',
+    message: text('The loss is minus {0}: the optimizer makes the error larger.', evidence.name),
+    explanation: text(
+      'Optimizers minimise. Minus an error has no least value: the loss falls without end, and the model learns to be wrong.',
+    ),
+    anchor: 'backward',
+    fixes: [{ title: text('Take the minus away'), safety: 'suggestion' }],
+    values: { kind: evidence.kind, function: evidence.name },
+  };
+}
+
 function told(evidence: Evidence): Told {
   switch (evidence.kind) {
     case 'sign':
-      return {
-        severity: 'error',
-        message: text('The loss is a log-probability without its minus: the optimizer makes it smaller.'),
-        explanation: text(
-          'The smaller the log-probability of the right answer, the less likely the model takes it for. The loss falls without end, and the model learns to be wrong.',
-        ),
-        anchor: 'backward',
-        fixes: [{ title: text('Put a minus before the log-probability'), safety: 'suggestion' }],
-        values: { kind: evidence.kind },
-      };
     case 'negated':
-      return {
-        severity: 'error',
-        message: text('The loss is minus {0}: the optimizer makes the error larger.', evidence.name),
-        explanation: text(
-          'Optimizers minimise. Minus an error has no least value: the loss falls without end, and the model learns to be wrong.',
-        ),
-        anchor: 'backward',
-        fixes: [{ title: text('Take the minus away'), safety: 'suggestion' }],
-        values: { kind: evidence.kind, function: evidence.name },
-      };
+      return wrongSign(evidence);
     case 'numbers':
       return {
         severity: 'warning',

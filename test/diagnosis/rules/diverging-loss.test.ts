@@ -53,6 +53,11 @@ testRule(divergingLoss, {
       { resumed: true },
     ),
     run(
+      'a policy gradient, which begins at zero',
+      curve(100, (i) => (i < 5 ? -1e-9 : -0.3 - i)),
+      { function: 'unknown', pure: false },
+    ),
+    run(
       'the likelihood of a density that becomes sharp',
       curve(100, (i) => 3 - 5 * i),
       { function: 'unknown', pure: false },

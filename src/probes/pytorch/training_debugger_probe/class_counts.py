@@ -21,7 +21,7 @@ SPACED = 16
 FIRST_STEPS = 1024
 MOST_CLASSES = 1000
 ELEMENTWISE = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
-"""Regression losses, of which the loader's targets are counted where they get these and they are whole numbers."""
+"""Regression losses, of which the loader's targets are counted where these get them and they are whole."""
 _sampler = Sampler(0.05)
 
 
@@ -93,7 +93,7 @@ def _counts(examples: int | None) -> list[int] | None:
 
 
 def _is_given(target: torch.Tensor | None) -> bool:
-    """Whether it is the loader's target that the loss function gets: a GAN's gets its own, the labels go unused."""
+    """Whether the loss function gets the loader's target: a GAN's gets its own, the labels go unused."""
     wanted = step_losses.given[0].target
     if target is None or wanted is None or not is_plain(wanted) or not is_plain(target):
         return False

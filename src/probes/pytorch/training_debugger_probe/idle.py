@@ -1,5 +1,5 @@
-"""Whether any optimizer ever steps: where backward pass after backward pass computes gradients that are cleared again,
-and no weight moves, its `step()` was forgotten.
+"""Whether any optimizer ever steps: where one backward pass after the other computes gradients that are
+cleared again, and no weight moves, its `step()` was forgotten.
 """
 
 from __future__ import annotations

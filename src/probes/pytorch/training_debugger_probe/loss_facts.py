@@ -81,10 +81,12 @@ def _are_shares(function: str, kind: str, output: torch.Tensor) -> bool:
 
 
 def sides(function: str, given: dict[str, Any]) -> tuple[Any, Any]:
-    """What the model said, and what it should have said. Where the order makes no difference to the loss, scripts
-    give them in either: only the model's side has a gradient then.
+    """What the model said (`ctc_loss` has a name of its own for it), and what it should have said.
+
+    Where the order makes no difference to the loss, scripts give them in either: only the model's side has a
+    gradient then.
     """
-    output, target = given.get("input", given.get("log_probs")), given.get("target")  # the latter: of `ctc_loss`
+    output, target = given.get("input", given.get("log_probs")), given.get("target")
     if function in SYMMETRIC and _learns(target) and not _learns(output):
         return target, output
     return output, target

@@ -1,5 +1,7 @@
-"""Whether the targets of a regression stay what they were in the first batch: those that a network computes (values
-in reinforcement learning, a teacher that learns) do not, and what follows from the first batch is then void.
+"""Whether the targets of a regression stay what they were in the first batch.
+
+Those that a network computes (values in reinforcement learning, a teacher that learns) do not, and what
+follows from the first batch is then void.
 """
 
 from __future__ import annotations
@@ -44,8 +46,8 @@ def _compare(call: LossCall, original: Any, args: Any, kwargs: Any) -> None:
 
 
 def _differs(first: dict[str, Any], values: torch.Tensor, examples: int) -> bool:
-    """Elements of one example may say the same, so it is examples that count. The variance of `n` normal values is
-    known to 2 / sqrt(n) of it, that of two batches compared.
+    """Elements of one example may say the same, so it is examples that count. The variances of two batches of
+    `n` normal values differ by 2 / sqrt(n) of them.
     """
     before, after = float(first["targetVariance"]), float(values.var(unbiased=False))
     error = math.sqrt((before + after) / examples)

@@ -37,7 +37,7 @@ class _Mode:
         self.trained = False
         """True once a backward pass ran while not every model was in evaluation mode."""
         self.evaluated = 0
-        """Backward passes since the last validation with all models in evaluation mode, -1 where one was not."""
+        """Backward passes since the last validation, -1 once a model was not in evaluation mode in one."""
 
     def went_back(self) -> None:
         if not evaluating():

@@ -1,4 +1,4 @@
-"""A value network that learns from targets of its own, with a rollout of the policy before every few updates."""
+"""A value network that learns from targets of its own, with a rollout before every few updates."""
 
 import time
 
