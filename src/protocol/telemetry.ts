@@ -87,6 +87,10 @@ export interface OptimizerSeen {
   source?: SourceLine;
   /** Where its `step()` is called. */
   stepSource?: SourceLine;
+  /** Backward passes whose gradients were cleared, where no optimizer has made a step and no weight has moved. */
+  idle?: number;
+  /** Where these were called. */
+  idleSource?: SourceLine;
   groups: { parameters: number; options: Record<string, WireNumber | boolean | string | null> }[];
 }
 
@@ -235,6 +239,11 @@ export interface ValidationMode {
   trainingMode?: boolean;
   /** True when gradients were recorded. */
   gradients?: boolean;
+  /**
+   * True when the training steps since the pass before ran in evaluation mode, other than those before it, of a model
+   * for which the mode makes a difference.
+   */
+  kept?: boolean;
 }
 
 /** One pass over validation data, said when it ends. */

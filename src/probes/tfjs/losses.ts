@@ -46,7 +46,7 @@ export class Losses {
       ...(loss?.facts ?? { function: 'unknown' }),
       ...(backwardSource && { backwardSource }),
       pure: loss !== undefined && isSame(value, loss.value),
-      ...(loss && isNegated(loss, value) && { logProbability: true }),
+      ...(loss && isNegated(loss, value) && { negated: true }),
       ...(loss && loss.facts.reduction !== 'none' && { value: toWire(loss.value) }),
       ...(others.length > 0 && { terms: others.map(({ facts }) => facts) }),
       ...(resumed && { resumed }),
@@ -70,15 +70,8 @@ export function ranked(losses: LossFacts[], value: number): LossFacts[] {
   return first ? [first, ...known.filter((loss) => loss !== first)] : [];
 }
 
-/** Minus logarithms of probabilities. */
-const CROSS_ENTROPIES = new Set([
-  'cross_entropy',
-  'binary_cross_entropy',
-  'binary_cross_entropy_with_logits',
-]);
-
-function isNegated({ facts, value }: LossFacts, result: number): boolean {
-  return CROSS_ENTROPIES.has(facts.function) && value > 0 && isSame(result, -value);
+function isNegated(loss: LossFacts, result: number): boolean {
+  return isKnown(loss) && loss.value > 0 && isSame(result, -loss.value);
 }
 
 /** Equal but for the order in which float32 numbers were added up. */

@@ -1,13 +1,16 @@
-import { text } from '../../protocol/values.js';
+import { callSite } from './callSite.js';
+import { optimizerSeen } from './optimizers.js';
 import { isVariable, type TensorLike, type VariableLike } from './tensorflow.js';
 import type { Training } from './training.js';
+import type { SourceLine } from '../../protocol/values.js';
 
 /** Gradients that are computed so often are to train by. */
-const LEAST = 10;
+const LEAST = 20;
 
-/** Gradients of a script in which no optimizer takes a step, and which does not update the variables itself. */
+/** Gradients of a script that builds an optimizer and never applies them, nor updates its variables itself. */
 export class Unapplied {
   private computed = 0;
+  private source: SourceLine | undefined;
   /** Memory of the variables at first: an update gives them another one. */
   private readonly memory = new Map<VariableLike, object>();
 
@@ -15,8 +18,9 @@ export class Unapplied {
 
   /** @param xs what a gradient was computed of */
   gradients(xs: TensorLike[]): void {
-    if (this.training.step > 0) return;
-    if (this.computed++ === 0) for (const x of xs) if (isVariable(x)) this.memory.set(x, x.dataId);
+    if (this.training.step > 0 || this.computed++ > 0) return;
+    this.source = callSite();
+    for (const x of xs) if (isVariable(x)) this.memory.set(x, x.dataId);
   }
 
   /** An optimizer took a step. */
@@ -24,22 +28,17 @@ export class Unapplied {
     this.memory.clear();
   }
 
-  /** To be called at the end of a script that did not fail. */
+  /** To be called at the end of a script that did not fail: until then gradients may be gathered. */
   end(): void {
-    const { memory, computed, training } = this;
-    const untouched = [...memory].every(
-      ([variable, dataId]) => variable.dataId === dataId && !variable.isDisposed,
-    );
-    if (training.step > 0 || computed < LEAST || memory.size === 0 || !untouched) return;
+    const { memory, computed, source, training } = this;
+    const [optimizer] = training.optimizers.living();
+    const untouched = [...memory].every(([{ dataId, isDisposed }, first]) => dataId === first && !isDisposed);
+    if (training.step > 0 || computed < LEAST || memory.size === 0 || !untouched || !optimizer) return;
     training.session.begin();
     training.session.send({
-      type: 'notice',
-      level: 'warning',
-      code: 'never-applied',
-      message: text(
-        'Gradients were computed {0} times and never applied, so that nothing was learned. Give them to the optimizer: optimizer.applyGradients(grads).',
-        computed,
-      ),
+      ...optimizerSeen(optimizer, training.optimizers.stepping(optimizer), undefined),
+      idle: computed,
+      ...(source && { idleSource: source }),
     });
   }
 }

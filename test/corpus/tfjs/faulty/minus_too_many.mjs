@@ -3,7 +3,7 @@ The cross-entropy of TensorFlow.js has its minus already, and gets a second one.
 
 fault: wrong sign of the loss
 finds: unsuited-loss
-by: 3
+by: 20
 line: minimize( | neg()
 */
 import * as tf from '@tensorflow/tfjs';
