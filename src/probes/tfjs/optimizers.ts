@@ -42,6 +42,8 @@ function nameOf(optimizer: OptimizerLike): string {
 export class Optimizers {
   private readonly records = new WeakMap<OptimizerLike, OptimizerRecord>();
   private count = 0;
+  /** The first that was built, until any takes a step; it outlives the script’s own hold of it. */
+  idle: OptimizerLike | undefined;
   private readonly all: OptimizerRecord[] = [];
   private readonly objects: WeakRef<OptimizerLike>[] = [];
 
@@ -60,6 +62,7 @@ export class Optimizers {
     if (!record) {
       record = { id: NaN, name: nameOf(optimizer), source, variables: new Set(), said: false };
       this.records.set(optimizer, record);
+      if (this.all.length === 0) this.idle = optimizer;
       this.all.push(record);
       this.objects.push(new WeakRef(optimizer));
     }
@@ -69,6 +72,7 @@ export class Optimizers {
   /** The record of an optimizer that takes a step. */
   stepping(optimizer: OptimizerLike): OptimizerRecord {
     const record = this.record(optimizer);
+    this.idle = undefined;
     if (Number.isNaN(record.id)) record.id = this.count++;
     return record;
   }

@@ -18,7 +18,12 @@ export class Unapplied {
 
   /** @param xs what a gradient was computed of */
   gradients(xs: TensorLike[]): void {
-    if (this.training.step > 0 || this.computed++ > 0) return;
+    const { step, session } = this.training;
+    if (step > 0) return;
+    this.computed++;
+    // At the very end of a script it is too late to connect.
+    if (this.computed === LEAST) session.begin();
+    if (this.computed > 1) return;
     this.source = callSite();
     for (const x of xs) if (isVariable(x)) this.memory.set(x, x.dataId);
   }
@@ -31,10 +36,9 @@ export class Unapplied {
   /** To be called at the end of a script that did not fail: until then gradients may be gathered. */
   end(): void {
     const { memory, computed, source, training } = this;
-    const [optimizer] = training.optimizers.living();
+    const optimizer = training.optimizers.idle;
     const untouched = [...memory].every(([{ dataId, isDisposed }, first]) => dataId === first && !isDisposed);
     if (training.step > 0 || computed < LEAST || memory.size === 0 || !untouched || !optimizer) return;
-    training.session.begin();
     training.session.send({
       ...optimizerSeen(optimizer, training.optimizers.stepping(optimizer), undefined),
       idle: computed,
