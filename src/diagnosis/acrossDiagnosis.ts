@@ -24,6 +24,7 @@ export class AcrossDiagnosis {
   }
 
   accept(rank: number, message: ProbeMessage): Raised[] {
+    if (this.alone(rank)) return [];
     if (message.type === 'steps') return this.acceptSteps(rank, message);
     return this.running.flatMap((running) =>
       this.raise(running, () => running.check.observe?.(rank, message, this.ranks)),
@@ -36,7 +37,15 @@ export class AcrossDiagnosis {
     if (!running) return undefined;
     if (running.failure !== undefined) return text('The check failed: {0}', running.failure);
     if (this.ranks.size < 2) return text('The run has a single process.');
+    if ([...this.ranks.keys()].every((rank) => this.alone(rank))) {
+      return text('The processes of the run train by themselves: they are no ranks of one training.');
+    }
     return running.check.skipped?.(this.ranks) ?? null;
+  }
+
+  /** A process that a script started for a training of its own: no other one has to agree with it. */
+  private alone(rank: number): boolean {
+    return this.ranks.get(rank)?.hello?.worldSize === 1;
   }
 
   private acceptSteps(rank: number, message: Steps): Raised[] {

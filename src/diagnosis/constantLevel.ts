@@ -43,6 +43,7 @@ function ofBinary(loss: LossSeen, counts: readonly number[] | undefined): Consta
 
 /** The relative standard error of a variance from n values is √(2 / (n - 1)) where they are normal. */
 function ofRegression(loss: LossSeen, whole: boolean): ConstantLevel | null {
+  if (loss.targetsMove) return null;
   const { targetVariance: variance = NaN, targetMeanAbsolute: absolute = NaN } = loss;
   const squared = loss.function === 'mse_loss';
   const level = squared ? variance : Math.min(Math.sqrt(variance), absolute);

@@ -33,6 +33,8 @@ const VERY_SURE = 3;
 const LOOK = 20;
 /** All updates of a run together, over the norm of the weights, by which they hardly move: as in learning-rate-too-low. */
 const SHORT_PATH = 0.01;
+/** Batches that must have been the same for all to be: scripts that call their model in between show few. */
+const SAME = 4;
 /** Progress that noise may hide, as a multiple of the progress that is asked for. */
 const HIDDEN = 3;
 
@@ -58,6 +60,7 @@ export class LearningWatch {
   private losses = 0;
   private counts: number[] = [];
   private fingerprint: number | undefined;
+  private fingerprints = 0;
   /** False as soon as two batches differed. */
   private whole = true;
   private latest = -1;
@@ -66,7 +69,7 @@ export class LearningWatch {
 
   readonly loss = (loss: LossSeen): void => {
     if (this.seen?.id !== loss.id) this.losses++;
-    this.seen ??= loss;
+    if (!this.seen || this.seen.id === loss.id) this.seen = loss;
   };
 
   readonly labels = ({ counts }: Labels): void => {
@@ -91,7 +94,7 @@ export class LearningWatch {
 
   /** True when every batch so far was the same. */
   get isFullBatch(): boolean {
-    return this.whole && this.fingerprint !== undefined;
+    return this.whole && this.fingerprints >= SAME;
   }
 
   get taken(): number {
@@ -131,6 +134,7 @@ export class LearningWatch {
     if (value !== undefined) this.history.add(value);
     const fingerprint = step.scalar(SERIES.batchFingerprint);
     if (fingerprint === undefined) return;
+    this.fingerprints++;
     if (this.fingerprint !== undefined && this.fingerprint !== fingerprint) this.whole = false;
     this.fingerprint = fingerprint;
   }

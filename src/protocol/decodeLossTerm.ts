@@ -1,4 +1,14 @@
-import { array, count, number, oneOf, optional, sourceLine, string, wireNumber } from './decoders.js';
+import {
+  array,
+  boolean,
+  count,
+  number,
+  oneOf,
+  optional,
+  sourceLine,
+  string,
+  wireNumber,
+} from './decoders.js';
 
 const shape = array(count);
 const source = optional(sourceLine);
@@ -38,5 +48,6 @@ export const lossTerm = {
   targetVariance: scalar,
   targetMeanSquare: scalar,
   targetMeanAbsolute: scalar,
+  targetsMove: optional(boolean),
   targetEntropy: scalar,
 };

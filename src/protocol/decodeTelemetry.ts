@@ -116,6 +116,8 @@ const DECODERS: Decoders = {
     name: string,
     source,
     stepSource: source,
+    idle: optional(count),
+    idleSource: source,
     groups: array(object({ parameters: count, options: record(option) })),
   }),
   scheduler: message('scheduler', {
@@ -184,6 +186,7 @@ const DECODERS: Decoders = {
     backwardSource: source,
     pure: boolean,
     logProbability: optional(boolean),
+    negated: optional(boolean),
     value: measured,
     resumed: optional(boolean),
     ...lossTerm,
@@ -257,6 +260,7 @@ const DECODERS: Decoders = {
       object<NonNullable<Message<'validation'>['mode']>>({
         trainingMode: optional(boolean),
         gradients: optional(boolean),
+        kept: optional(boolean),
       }),
     ),
     source,

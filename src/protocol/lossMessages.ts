@@ -56,13 +56,15 @@ export interface LossTerm {
   targetMeanSquare?: number;
   /** Mean absolute value of the target. */
   targetMeanAbsolute?: number;
+  /** True once the targets of a later batch differ from these by more than chance: a network computes them. */
+  targetsMove?: boolean;
   /** Entropy of the target's class distribution in the batch, nats. */
   targetEntropy?: number;
 }
 
 /**
  * The loss a `backward()` is called on, and what its expected initial value follows from. Said once for each call
- * site; facts are of the first batch. All statistics are over the elements of the target.
+ * site, and again once its targets move; facts are of the first batch. All statistics are over the elements of the target.
  */
 export interface LossSeen extends LossTerm {
   type: 'loss';
@@ -78,6 +80,8 @@ export interface LossSeen extends LossTerm {
   pure: boolean;
   /** True when it is a log-probability itself, without a minus: to minimise it makes what is right less likely. */
   logProbability?: boolean;
+  /** True when it is minus what the function returned: to minimise it makes the error larger. */
+  negated?: boolean;
   /** What the function returned for this first batch, before any factor or further term of the user's own. */
   value?: WireNumber;
   /** True when a state was loaded into the model before the first step (fine-tuning, resuming). */

@@ -22,6 +22,8 @@ export const ENVIRONMENT = {
   /** `unix:/path` or `tcp:127.0.0.1:port`. */
   socket: 'TRAINING_DEBUGGER_SOCKET',
   token: 'TRAINING_DEBUGGER_TOKEN',
+  /** Process of the engine: one that is slow is waited for at the end, one that hangs is not. */
+  engine: 'TRAINING_DEBUGGER_ENGINE',
   /** A file to append the same lines to; `{rank}` in it is replaced. */
   log: 'TRAINING_DEBUGGER_LOG',
   /** Seed to set for every random generator before the script begins. */
@@ -78,13 +80,17 @@ export interface RuntimeSeen {
 
 export interface OptimizerSeen {
   type: 'optimizer';
-  /** In order of construction, from 0. */
+  /** From 0: in order of construction in PyTorch, of the first steps in TensorFlow.js. */
   id: number;
   name: string;
   /** Where it was built. */
   source?: SourceLine;
   /** Where its `step()` is called. */
   stepSource?: SourceLine;
+  /** Backward passes whose gradients were cleared, where no optimizer has made a step and no weight has moved. */
+  idle?: number;
+  /** Where these were called. */
+  idleSource?: SourceLine;
   groups: { parameters: number; options: Record<string, WireNumber | boolean | string | null> }[];
 }
 
@@ -233,6 +239,11 @@ export interface ValidationMode {
   trainingMode?: boolean;
   /** True when gradients were recorded. */
   gradients?: boolean;
+  /**
+   * True when the training steps since the pass before ran in evaluation mode, other than those before it, of a model
+   * for which the mode makes a difference.
+   */
+  kept?: boolean;
 }
 
 /** One pass over validation data, said when it ends. */

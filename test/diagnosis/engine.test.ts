@@ -5,6 +5,7 @@ import { explodingGradient } from '../../src/diagnosis/rules/exploding-gradient.
 import { initialLoss } from '../../src/diagnosis/rules/initial-loss.js';
 import { nonFiniteLoss } from '../../src/diagnosis/rules/non-finite-loss.js';
 import { formatText, text } from '../../src/protocol/values.js';
+import { hello } from './messages.js';
 import { lossSeen, optimizerSeen, steps } from './ruleTester.js';
 
 const explosion = {
@@ -150,6 +151,22 @@ describe('DiagnosisEngine', () => {
       { rule: 'apart', rank: 1, step: 1, evidence: { by: 3, rank: 1 } },
     ]);
     expect(diagnosis.accept(0, { type: 'bye', reason: 'finished', dropped: 0 })).toHaveLength(1);
+  });
+
+  it('compares no processes that are a training each', () => {
+    const apart: Rule<number> = {
+      ...template,
+      id: 'apart',
+      check: () => ({}),
+      across: () => ({ step: (rank, { step }) => ({ rank, evidence: step }) }),
+      explain: (step) => ({ ...explained(step), values: {} }),
+    };
+    const diagnosis = new DiagnosisEngine({ rules: {} }, [apart]);
+    for (const rank of [0, 1]) {
+      diagnosis.accept(rank, hello());
+      expect(diagnosis.accept(rank, steps({ loss: [2] }))).toEqual([]);
+    }
+    expect(reasons(diagnosis)['apart']).toContain('no ranks of one training');
   });
 
   it('ends a rule that throws, says so, and lets the others go on', () => {

@@ -55,7 +55,14 @@ export const LOSS_FAULTS: readonly Causation[] = [
   },
   {
     cause: 'unsuited-loss',
-    symptoms: [...STALL, 'initial-loss', 'oscillating-loss', 'loss-spike'],
+    symptoms: [
+      ...BLOW_UP,
+      ...STALL,
+      'initial-loss',
+      'oscillating-loss',
+      'loss-spike',
+      'learning-rate-too-high',
+    ],
     because: text('The loss function does not measure what the targets mean.'),
   },
 ];

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { optimizerNeverSteps } from '../rules/optimizer-never-steps.js';
 import { schedulerNeverSteps } from '../rules/scheduler-never-steps.js';
 import { schedulerOutOfPlace } from '../rules/scheduler-out-of-place.js';
 import { adamWithL2 } from '../rules/adam-with-l2.js';
@@ -9,6 +10,7 @@ import { noWarmup } from '../rules/no-warmup.js';
 import { weightDecayOnNorm } from '../rules/weight-decay-on-norm.js';
 
 export const OPTIMISATION_RULES: readonly Rule<unknown>[] = [
+  optimizerNeverSteps,
   schedulerNeverSteps,
   schedulerOutOfPlace,
   adamWithL2,

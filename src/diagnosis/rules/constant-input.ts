@@ -2,7 +2,7 @@ import type { Batch } from '../../protocol/telemetry.js';
 import { text, type Text } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { measured } from '../lossFacts.js';
-import { type Check, defineRule, type Limits } from '../rule.js';
+import { type Check, defineRule, type Limits, type RunFacts } from '../rule.js';
 
 interface Evidence {
   step: number;
@@ -25,10 +25,12 @@ const thresholds = {
 class ConstantInputCheck implements Check<Evidence> {
   private looked = false;
   private found = false;
+  /** Found in a script without a loader, whose line is told with the loss. */
+  private waiting: Evidence | undefined;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
 
-  readonly batch = ({ step, tensors }: Batch): Evidence | undefined => {
+  readonly batch = ({ step, tensors }: Batch, facts: RunFacts): Evidence | undefined => {
     const inputs = tensors.filter(({ name }) => !/target|label/i.test(name));
     const [input] = inputs;
     // With several inputs, one that is always the same may be a mask.
@@ -40,7 +42,16 @@ class ConstantInputCheck implements Check<Evidence> {
     const same = input.constant === 1 || low === high;
     if (!same || examples < this.limits.examples) return undefined;
     this.found = true;
-    return { step, examples, value: low === high ? low : undefined };
+    const evidence = { step, examples, value: low === high ? low : undefined };
+    if (facts.loaders.length > 0 || facts.losses.length > 0) return evidence;
+    this.waiting = evidence;
+    return undefined;
+  };
+
+  readonly step = (): Evidence | undefined => {
+    const { waiting } = this;
+    this.waiting = undefined;
+    return waiting;
   };
 
   readonly skipped = (): Text | undefined =>

@@ -69,6 +69,9 @@ const thresholds = {
 const START = 5;
 const FEW_STEPS = 5;
 
+/** Batches that must have been the same for all to be. */
+const SAME = 4;
+
 class DivergingLossCheck implements Check<Evidence> {
   private readonly start = new SlidingMedian(START);
   private first = 0;
@@ -78,6 +81,7 @@ class DivergingLossCheck implements Check<Evidence> {
   private latest = 0;
   private found = false;
   private whole: number | null | undefined;
+  private same = 0;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
 
@@ -93,7 +97,10 @@ class DivergingLossCheck implements Check<Evidence> {
     }
     if (!judgeable(facts)) return undefined;
     const start = this.base(loss);
-    const ratio = value / (start * this.factor(loss, facts));
+    const ratio =
+      value < 0
+        ? -value / (Math.max(start, 1) * this.limits.unknownFactor)
+        : value / (start * this.factor(loss, facts));
     this.risen = ratio > 1 ? this.risen + 1 : 0;
     if (this.risen === 1) this.onset = step.step;
     this.latest = value;
@@ -124,15 +131,16 @@ class DivergingLossCheck implements Check<Evidence> {
 
   private factor(loss: LossSeen, facts: RunFacts): number {
     const { factor, regressionFactor, unknownFactor } = this.limits;
-    const full = typeof this.whole === 'number';
+    const full = typeof this.whole === 'number' && this.same >= SAME;
     if (full || ((isOverClasses(loss) || isBinary(loss)) && loss.pure)) return factor;
     const loaded = facts.loaders.some(({ role }) => role === 'train');
-    return isElementwise(loss) && loss.pure && loaded ? regressionFactor : unknownFactor;
+    return isElementwise(loss) && loss.pure && loaded && !loss.targetsMove ? regressionFactor : unknownFactor;
   }
 
   private follow(step: StepView): void {
     const fingerprint = step.scalar(SERIES.batchFingerprint);
     if (fingerprint === undefined || this.whole === null) return;
+    this.same++;
     this.whole = this.whole === undefined || this.whole === fingerprint ? fingerprint : null;
   }
 }
@@ -141,6 +149,29 @@ function judgeable(facts: RunFacts): boolean {
   const [loss, ...more] = facts.losses;
   return loss !== undefined && more.length === 0 && !hasSeveralObjectives(facts) && !isContrastive(loss);
 }
+
+function told(loss: number, ...[step, start, steps]: [number, string, number]): Text {
+  return loss < 0
+    ? text(
+        'The loss falls without end: from step {0} on it has been far below its start of {1} for {2} steps, and is {3}.',
+        ...[step, start, steps, readable(loss)],
+      )
+    : text(
+        'The loss diverges: from step {0} on it has been far above its start of {1} for {2} steps, and is {3}.',
+        ...[step, start, steps, readable(loss)],
+      );
+}
+
+const RISES = text(
+  'The model is worse than one that has learned nothing, and does not come back. A learning rate that is too high is the usual reason; inputs that are not normalised lower the rate that is too high.',
+);
+const FALLS = text(
+  'Errors and penalties have a least value. What falls without end has a term with the wrong sign: the optimizer makes larger what it should make smaller.',
+);
+const CHECK_SIGNS = {
+  title: text('Check the sign of each term of the loss'),
+  safety: 'suggestion',
+} as const;
 
 export const divergingLoss = defineRule({
   id: 'diverging-loss',
@@ -154,19 +185,12 @@ export const divergingLoss = defineRule({
   explain: ({ series, step, loss, start, steps }: Evidence) => ({
     severity: 'error',
     step,
-    message: text(
-      'The loss diverges: from step {0} on it has been far above its start of {1} for {2} steps, and is {3}.',
-      step,
-      readable(start),
-      steps,
-      readable(loss),
-    ),
-    explanation: text(
-      'The model is worse than one that has learned nothing, and does not come back. A learning rate that is too high is the usual reason; inputs that are not normalised lower the rate that is too high.',
-    ),
+    message: told(loss, step, readable(start), steps),
+    explanation: loss < 0 ? FALLS : RISES,
     anchor: 'loss',
     series,
     fixes: [
+      ...(loss < 0 ? [CHECK_SIGNS] : []),
       { title: text('Lower the learning rate'), safety: 'suggestion' },
       { title: text('Normalise the inputs to zero mean and unit variance'), safety: 'suggestion' },
       { title: text('Clip the gradient norm before the optimizer step'), safety: 'suggestion' },
@@ -176,7 +200,7 @@ export const divergingLoss = defineRule({
   docs: {
     what: 'The training loss has risen far above where it began, and stays there or goes on rising.',
     why: 'Each update makes the model worse. It will not come back by itself, and often ends in NaN.',
-    how: 'The start is the first loss or the median of the first five, whichever is lower, or the loss of the best constant prediction where that is higher than both. The loss diverges when it is above `factor` times the start for `steps` steps in a row (or, at the end of a run, for five), or above `runaway` times that for five. Squared errors need `regressionFactor`, and losses whose targets may move with the model `unknownFactor`. Losses of several optimizers or call sites and contrastive losses are not judged.',
+    how: 'The start is the first loss or the median of the first five, whichever is lower, or the loss of the best constant prediction where that is higher than both. The loss diverges when it is above `factor` times the start for `steps` steps in a row (or, at the end of a run, for five), or above `runaway` times that for five. Squared errors need `regressionFactor`, and losses whose targets may move with the model `unknownFactor`. A loss below zero is judged by its size and `unknownFactor`, over its start or over one where that is more (the losses of policy gradients begin at zero): it falls without end. Losses of several optimizers or call sites and contrastive losses are not judged.',
     fix: [
       'Lower the learning rate by factors of ten until the loss falls:',
       '',

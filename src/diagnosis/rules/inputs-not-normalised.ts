@@ -105,6 +105,11 @@ const LEVELS_OUT = /norm|rescal|embedding/i;
 /** As in not-learning. */
 const LEARNING: LearningLimits = { steps: 40, share: 0.9, progress: 0.03 };
 const BAD_STEPS = 3;
+/**
+ * Inputs that stay within this are scaled already. Then a feature of little variation is one that is rarely there, as the
+ * pixels at the border of an image, and takes nothing from the others.
+ */
+const SCALED = 10;
 
 /** The first layer that computes puts any scale right. */
 function isLevelledOut(facts: RunFacts): boolean {
@@ -168,8 +173,9 @@ class InputsCheck implements Check<Evidence> {
     const size = Math.hypot(mean, std);
     const [ratio, offset] = [measured(input.featureScale), Math.abs(measured(input.featureOffset))];
     if (size >= this.limits.scale) return { kind: 'large', amount: size, ...common };
-    if (ratio >= this.limits.featureRatio) return { kind: 'scales', amount: ratio, ...common };
-    if (offset >= this.limits.offset) return { kind: 'offset', amount: offset, ...common };
+    const within = Math.max(Math.abs(min), Math.abs(max)) <= SCALED;
+    if (!within && ratio >= this.limits.featureRatio) return { kind: 'scales', amount: ratio, ...common };
+    if (!within && offset >= this.limits.offset) return { kind: 'offset', amount: offset, ...common };
     if (size > 0 && size <= this.limits.small) return { kind: 'small', amount: size, ...common };
     return undefined;
   }
@@ -299,7 +305,7 @@ export const inputsNotNormalised = defineRule({
     what: 'The inputs are far larger or smaller than about one, or their features differ in size by orders of magnitude, and the loss shows it.',
     why: 'Initial weights are made for inputs of zero mean and unit variance. Pixels from 0 to 255 make the first outputs a hundred times too large; a feature a thousand times larger than the others leaves these without effect, and the learning rate that suits one is too high or too low for the other.',
     how: [
-      'The inputs of the first batch that was looked at are compared with `scale`, `featureRatio`, `offset` and `small`. Integers (tokens) are never judged, nor models whose first layer normalises or embeds. By itself this says nothing: the model may normalise what it gets, and small tables of raw numbers train well. It is reported together with a consequence:',
+      'The inputs of the first batch that was looked at are compared with `scale`, `featureRatio`, `offset` and `small`; with `featureRatio` and `offset` only where they go beyond 10, since in scaled inputs a feature that hardly varies is one that is rarely there, as a pixel at the border. Integers (tokens) are never judged, nor models whose first layer normalises or embeds. By itself this says nothing: the model may normalise what it gets, and small tables of raw numbers train well. It is reported together with a consequence:',
       '',
       '- the first loss is above what initial-loss expects by `excess` or `outputScale`: known at the first step; or',
       '- within `early` steps the loss is not finite, or `growth` times its first value for three steps; or',

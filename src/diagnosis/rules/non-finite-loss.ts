@@ -93,10 +93,10 @@ function message(evidence: Evidence): Text {
       );
 }
 
-/** Names of a module and of the operation in it, as far as they are known. */
+/** Names of a module and of the operation in it, as far as they are known: a script may have no modules. */
 function nameOf({ module, kind, operation }: OriginSeen): string {
   const name = module && module !== kind ? `${module} (${kind})` : kind;
-  return operation ? `${name}, ${operation}` : name;
+  return [name, operation].filter((known) => known).join(', ');
 }
 
 function placed(place: OriginSeen, value: string, step: number): Text {

@@ -2,7 +2,7 @@ import { type LossSeen, SERIES } from '../../protocol/telemetry.js';
 import { text } from '../../protocol/values.js';
 import { constantLevel } from '../constantLevel.js';
 import { readable } from '../format.js';
-import { hasSeveralObjectives } from '../lossFacts.js';
+import { hasSeveralObjectives, isElementwise } from '../lossFacts.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
 import { isContrastive } from '../untrained.js';
 
@@ -53,10 +53,25 @@ const thresholds = {
   },
 };
 
+/** Part of the loss before that is clearly lower. */
+const LOWER = 0.8;
+/** Examples from which on the variance of targets is known well enough, even where they have heavy tails. */
+const ENOUGH = 32;
+
+function mean(part: readonly number[]): number {
+  return part.reduce((sum, value) => sum + value, 0) / part.length;
+}
+
+/** Batches that must have been the same for all to be. */
+const SAME = 4;
+
 class OscillatingLossCheck implements Check<Evidence> {
   private recent: number[] = [];
   private first: number | undefined;
+  /** Mean of the first window. */
+  private early: number | undefined;
   private fingerprint: number | undefined;
+  private fingerprints = 0;
   private whole = true;
   private found = false;
 
@@ -75,27 +90,29 @@ class OscillatingLossCheck implements Check<Evidence> {
     this.recent.push(value);
     if (this.recent.length <= this.limits.window) return undefined;
     this.recent.shift();
+    this.early ??= mean(this.recent);
     return this.judge(loss, step.step, facts);
   };
 
   private follow(fingerprint: number | undefined): void {
+    if (fingerprint !== undefined) this.fingerprints++;
     if (fingerprint !== undefined && this.fingerprint !== undefined && fingerprint !== this.fingerprint)
       this.whole = false;
     this.fingerprint = fingerprint ?? this.fingerprint;
   }
 
   private judge(loss: LossSeen, step: number, facts: RunFacts): Evidence | undefined {
-    if (hasSeveralObjectives(facts) || isContrastive(loss)) return undefined;
+    if (hasSeveralObjectives(facts) || isContrastive(loss) || loss.targetsMove) return undefined;
     const { rise, rises: least, share } = this.limits;
     const values = this.recent;
     const rises = values.filter((value, i) => i > 0 && value > rise * (values[i - 1] ?? Infinity)).length;
     const sorted = [...values].sort((a, b) => a - b);
     const median = sorted[values.length >> 1] ?? 0;
     const floor =
-      this.whole && this.fingerprint !== undefined
+      this.whole && this.fingerprints >= SAME
         ? share * Math.abs(this.first ?? Infinity)
         : aboveLevel(loss, sorted);
-    if (rises < least || !(median > floor) || this.falls()) return undefined;
+    if (rises < least || !(median > floor) || this.falls() || this.hasFallen()) return undefined;
     if (this.whole && !isRegular(values)) return undefined;
     this.found = true;
     return {
@@ -110,8 +127,12 @@ class OscillatingLossCheck implements Check<Evidence> {
 
   private falls(): boolean {
     const half = this.recent.length >> 1;
-    const mean = (part: number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
-    return mean(this.recent.slice(half)) < 0.8 * mean(this.recent.slice(0, half));
+    return mean(this.recent.slice(half)) < LOWER * mean(this.recent.slice(0, half));
+  }
+
+  /** Where batches differ: lower than in the first window. */
+  private hasFallen(): boolean {
+    return !this.whole && mean(this.recent) < LOWER * (this.early ?? -Infinity);
   }
 }
 
@@ -126,8 +147,8 @@ function isRegular(values: readonly number[]): boolean {
 }
 
 function autocorrelation(values: readonly number[], lag: number): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const apart = values.map((value) => value - mean);
+  const middle = mean(values);
+  const apart = values.map((value) => value - middle);
   const product = (shift: number) => apart.reduce((sum, one, i) => sum + one * (apart[i - shift] ?? 0), 0);
   return product(lag) / product(0);
 }
@@ -137,6 +158,7 @@ function autocorrelation(values: readonly number[], lag: number): number {
  * median must be above, infinite where three quarters of the losses are not above that level.
  */
 function aboveLevel(loss: LossSeen, sorted: readonly number[]): number {
+  if (isElementwise(loss) && (loss.targetShape?.[0] ?? 0) < ENOUGH) return Infinity;
   const level = constantLevel(loss, undefined, false);
   const quartile = sorted[sorted.length >> 2] ?? 0;
   return level && quartile > 1.5 * level.high ? level.high : Infinity;
@@ -175,7 +197,7 @@ export const oscillatingLoss = defineRule({
   docs: {
     what: 'The loss jumps up and down by large factors, on a level that is no better than the start.',
     why: 'The steps are larger than the valleys of the loss: what one gains the next one loses.',
-    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss, and the loss of one step must tell that of the next or of the one after (autocorrelation beyond three standard deviations of noise), which it does not where dropout alone makes it jump; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction. Losses of several optimizers or call sites and contrastive ones are not judged.',
+    how: 'Over the last `window` steps the loss rose by the factor `rise` at least `rises` times, and its second half is no lower than 0.8 of its first. Where every step sees the same data, the median must be above `share` of the first loss, and the loss of one step must tell that of the next or of the one after (autocorrelation beyond three standard deviations of noise), which it does not where dropout alone makes it jump; where batches differ, which makes any loss jump, three quarters of the losses must be above one and a half times that of the best constant prediction (of a regression: with at least 32 examples in a batch to tell it by), and their mean no lower than 0.8 of that of the first window. Losses of several optimizers or call sites, contrastive ones, and those towards targets that move, as the values of reinforcement learning do, are not judged.',
     fix: [
       'Lower the learning rate:',
       '',

@@ -18,7 +18,7 @@ const thresholds = {
     unit: 'batches',
     description: 'Batches of an epoch that must have been seen.',
     origin:
-      'Three of a single class, of two classes, in order: by chance less than once in a thousand epochs even with batches of eight examples of two classes.',
+      'Three of a single class, of two classes, in order: by chance less than once in a thousand epochs even with batches of eight examples of two classes; two of four with batches of sixteen less often still.',
   },
   examples: {
     default: 8,
@@ -44,6 +44,8 @@ interface Block {
   of: number;
   /** Classes that are more than wrong labels in it. */
   present: Set<number>;
+  /** Examples. */
+  size: number;
 }
 
 /** True when no class comes back after it was absent from a batch. */
@@ -55,8 +57,9 @@ function isInOrder(blocks: readonly Block[]): boolean {
   });
 }
 
-/** Batches of a single class, of two classes at least. */
+/** Batches of a single class, of two classes at least; and of batches twice as large as they must be. */
 const LEAST_PURE = 3;
+const LEAST_LARGE_PURE = 2;
 
 class UnshuffledDataCheck implements Check<Evidence> {
   private pass: number | undefined;
@@ -75,7 +78,7 @@ class UnshuffledDataCheck implements Check<Evidence> {
     if (all < this.limits.examples) return undefined;
     const { share } = this.limits;
     const present = new Set(counts.flatMap((count, i) => (count > (1 - share) * all ? [i] : [])));
-    this.blocks.push({ step, of: counts.findIndex((count) => count >= share * all), present });
+    this.blocks.push({ step, of: counts.findIndex((count) => count >= share * all), present, size: all });
     return this.judge(step, facts);
   };
 
@@ -86,7 +89,9 @@ class UnshuffledDataCheck implements Check<Evidence> {
     const { length } = this.blocks;
     const pure = this.blocks.filter(({ of }) => of >= 0);
     const classes = new Set(pure.map(({ of }) => of)).size;
-    const enough = length >= this.limits.batches && pure.length >= LEAST_PURE && 2 * pure.length >= length;
+    const large = this.blocks.every(({ size }) => size >= 2 * this.limits.examples);
+    const least = large ? LEAST_LARGE_PURE : LEAST_PURE;
+    const enough = length >= this.limits.batches && pure.length >= least && 2 * pure.length >= length;
     if (!enough || classes < 2 || !isInOrder(this.blocks) || isOnPurpose(facts)) return undefined;
     this.found = true;
     return { step, batches: length, classes };
@@ -127,7 +132,7 @@ export const unshuffledData = defineRule({
   docs: {
     what: 'The batches of an epoch hold one class after the other: the data is sorted by label and is not shuffled.',
     why: 'Stochastic gradient descent needs batches that stand for the whole data. Of a batch of one class the easiest thing to learn is to answer that class always; the next one undoes it, and at the end of the epoch the model knows the last class best.',
-    how: 'The labels of successive batches from the start of an epoch are counted. Of `batches` batches or more, each of `examples` examples or more, at least three and at least half consist of a single class to `share`, these are of two classes at least, and no class comes back after it was absent: by chance that does not happen. Loaders that shuffle, and adversarial training, whose real and made up examples come by turns, are not judged. Data that is not shuffled but mixed is not reported.',
+    how: 'The labels of successive batches from the start of an epoch are counted. Of `batches` batches or more, each of `examples` examples or more, at least three (two, where they have twice as many) and at least half consist of a single class to `share`, these are of two classes at least, and no class comes back after it was absent: by chance that does not happen. Loaders that shuffle, and adversarial training, whose real and made up examples come by turns, are not judged. Data that is not shuffled but mixed is not reported.',
     fix: [
       'Let the loader shuffle:',
       '',

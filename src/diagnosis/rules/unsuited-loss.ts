@@ -2,7 +2,8 @@ import { type Bye, type Labels, type LossSeen, SERIES } from '../../protocol/tel
 import { text, type Text, type WireNumber } from '../../protocol/values.js';
 import { readable } from '../format.js';
 import { LearningWatch, type Stuck } from '../learning.js';
-import { isElementwise, oneHotClasses, sizeOf } from '../lossFacts.js';
+import { hasSeveralObjectives, isElementwise, oneHotClasses, sizeOf } from '../lossFacts.js';
+import { isMatrix, isResumed, parametersOf } from '../parameterTable.js';
 import {
   type Anchor,
   type Check,
@@ -17,6 +18,7 @@ type Evidence = { series: string; step: number } & (
   | ({ kind: 'one-hot'; classes: number } & Pick<Stuck, 'loss' | 'level'>)
   | { kind: 'numbers'; classes: number }
   | { kind: 'sign' }
+  | { kind: 'negated'; name: string }
 );
 
 /** As in not-learning. */
@@ -82,11 +84,26 @@ class WholeNumbers {
   }
 }
 
+/** Steps with a loss below zero after which it is sure that the error is maximised. */
+const NEGATIVE_STEPS = 10;
+
+/**
+ * Whether the only loss of a model that learns from scratch is minus an error. What attacks a model maximises its
+ * error as well, over the input; what makes it forget does over loaded weights.
+ */
+function isMaximised(loss: LossSeen, facts: RunFacts): boolean {
+  if (!loss.negated || facts.losses.length > 1 || hasSeveralObjectives(facts) || isResumed(facts))
+    return false;
+  const trained = parametersOf(facts).filter((one) => isMatrix(one) && one.optimizer >= 0);
+  return trained.length > 1 || trained.some(({ layer }) => layer >= 0);
+}
+
 class UnsuitedLossCheck implements Check<Evidence> {
   private readonly watch = new LearningWatch(LEARNING);
   private seen: LossSeen | undefined;
   private classes = 0;
   private readonly numbers = new WholeNumbers();
+  private negative = 0;
   private found = false;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
@@ -104,7 +121,9 @@ class UnsuitedLossCheck implements Check<Evidence> {
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
     const stuck = this.watch.step(step, facts);
-    return this.once(this.atOnce(step.step) ?? this.inTheEnd(stuck));
+    const loss = this.seen && step.scalar(this.seen.series);
+    if (loss !== undefined) this.negative = loss < 0 ? this.negative + 1 : -Infinity;
+    return this.once(this.atOnce(step.step, facts) ?? this.inTheEnd(stuck));
   };
 
   readonly bye = (bye: Bye, facts: RunFacts): Evidence | undefined =>
@@ -120,10 +139,13 @@ class UnsuitedLossCheck implements Check<Evidence> {
   }
 
   /** What the first batches show. */
-  private atOnce(step: number): Evidence | undefined {
+  private atOnce(step: number, facts: RunFacts): Evidence | undefined {
     const { seen } = this;
     if (!seen || this.found) return undefined;
     if (seen.logProbability) return { kind: 'sign', series: seen.series, step };
+    if (this.negative >= NEGATIVE_STEPS && isMaximised(seen, facts)) {
+      return { kind: 'negated', series: seen.series, step, name: seen.function };
+    }
     const classes = numberedClasses(this.numbers.counts, this.limits);
     return classes > 0 ? { kind: 'numbers', series: seen.series, step, classes } : undefined;
   }
@@ -140,19 +162,38 @@ interface Told extends Pick<Explained, 'severity' | 'message' | 'explanation' | 
   values: Record<string, WireNumber | string>;
 }
 
+type WrongSign = Extract<Evidence, { kind: 'sign' | 'negated' }>;
+
+function wrongSign(evidence: WrongSign): Told {
+  if (evidence.kind === 'sign') {
+    return {
+      severity: 'error',
+      message: text('The loss is a log-probability without its minus: the optimizer makes it smaller.'),
+      explanation: text(
+        'The smaller the log-probability of the right answer, the less likely the model takes it for. The loss falls without end, and the model learns to be wrong.',
+      ),
+      anchor: 'backward',
+      fixes: [{ title: text('Put a minus before the log-probability'), safety: 'suggestion' }],
+      values: { kind: evidence.kind },
+    };
+  }
+  return {
+    severity: 'error',
+    message: text('The loss is minus {0}: the optimizer makes the error larger.', evidence.name),
+    explanation: text(
+      'Optimizers minimise. Minus an error has no least value: the loss falls without end, and the model learns to be wrong.',
+    ),
+    anchor: 'backward',
+    fixes: [{ title: text('Take the minus away'), safety: 'suggestion' }],
+    values: { kind: evidence.kind, function: evidence.name },
+  };
+}
+
 function told(evidence: Evidence): Told {
   switch (evidence.kind) {
     case 'sign':
-      return {
-        severity: 'error',
-        message: text('The loss is a log-probability without its minus: the optimizer makes it smaller.'),
-        explanation: text(
-          'The smaller the log-probability of the right answer, the less likely the model takes it for. The loss falls without end, and the model learns to be wrong.',
-        ),
-        anchor: 'backward',
-        fixes: [{ title: text('Put a minus before the log-probability'), safety: 'suggestion' }],
-        values: { kind: evidence.kind },
-      };
+    case 'negated':
+      return wrongSign(evidence);
     case 'numbers':
       return {
         severity: 'warning',
@@ -202,9 +243,9 @@ export const unsuitedLoss = defineRule({
   check: (limits) => new UnsuitedLossCheck(limits),
   explain: (evidence: Evidence) => ({ step: evidence.step, series: evidence.series, ...told(evidence) }),
   docs: {
-    what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability that the script writes out itself is minimised, because its minus is missing.',
+    what: 'A classification is trained by a squared or absolute error: over the numbers of its classes, or over one-hot labels, of which it learns nothing. Or a log-probability that the script writes out itself is minimised, because its minus is missing; or minus an error is, because it has one too many.',
     why: 'Numbers of classes have no order, and the loss gives them one. Over one-hot labels such losses can train a classifier, but weakly: the more classes, the nearer to zero is the answer that costs least, and a softmax that is sure and wrong gets no gradient.',
-    how: 'Numbers: the targets (PyTorch: of the loader) are whole, one for each example, and the model has one output. In the first epoch so far, or in a single batch where there are no epochs, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, even with three standard errors less, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero.',
+    how: 'Numbers: the targets (PyTorch: of the loader) are whole, one for each example, and the model has one output. In the first epoch so far, or in a single batch where there are no epochs, the numbers are 0, 1, 2 … without a gap, and the rarest is at least `balance` times as frequent as the commonest, even with three standard errors less, as classes are and amounts are not. One-hot labels: the target has as many columns as the output, three or more, is zero or one and sums up to one for each row; and towards its end the run has learned nothing, as in not-learning. Where such a loss works it is not reported. Sign: every term of the scalar that goes backward is the output of a `log_softmax` or `logsigmoid`, or the logarithm of a softmax or sigmoid, picked or weighted by zeros and ones, with a factor above zero. Or the only loss of a model that was not loaded is minus what a loss function returns, and below zero for ten steps.',
     fix: [
       'Use the loss that is made for classes:',
       '',

@@ -40,6 +40,7 @@ export function trainingEnvironment(
     PYTHONUNBUFFERED: '1',
     [ENVIRONMENT.socket]: probe.socket,
     [ENVIRONMENT.token]: probe.token,
+    [ENVIRONMENT.engine]: String(process.pid),
     [ENVIRONMENT.checkpoints]: probe.checkpoints,
   };
   if (probe.gear.gated) env[ENVIRONMENT.gear] = JSON.stringify(probe.gear);

@@ -19,6 +19,9 @@ export interface TelemetryEvents {
   notice(notice: Notice): void;
 }
 
+/** Milliseconds. */
+const TURN = 20;
+
 /** Hears every probe of one run. */
 export class TelemetryServer {
   private readonly server: Server;
@@ -53,12 +56,15 @@ export class TelemetryServer {
     this.byRank.get(rank)?.send(message);
   }
 
-  /** Resolves once every connection has ended by itself, or at the latest after `milliseconds`. */
+  /**
+   * Resolves once every connection has ended by itself, or after `milliseconds` in which there was time to hear them: an
+   * engine that has too much to do reads between the turns that are counted.
+   */
   async drained(milliseconds: number): Promise<void> {
-    const end = Date.now() + milliseconds;
-    while (this.connections.size > 0 && Date.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    // A connection that was made is there after one turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let waited = 0; this.connections.size > 0 && waited < milliseconds; waited += TURN)
+      await new Promise((resolve) => setTimeout(resolve, TURN));
   }
 
   close(): void {

@@ -5,6 +5,8 @@ import { ENVIRONMENT, type Gear } from '../../protocol/telemetry.js';
 export interface Settings {
   socket: string | undefined;
   token: string;
+  /** Process of the engine. */
+  engine: number | undefined;
   log: string | undefined;
   seed: number | undefined;
   /** Share of step time that sampled measures may cost. */
@@ -55,6 +57,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings | null {
   return {
     socket,
     token: environment[ENVIRONMENT.token] ?? '',
+    engine: numberOf(environment[ENVIRONMENT.engine]),
     log: log === undefined ? undefined : path.resolve(log.replaceAll('{rank}', '0')),
     seed: numberOf(environment[ENVIRONMENT.seed]),
     budget: Math.min(1, Math.max(0, budget)),

@@ -1,10 +1,11 @@
 import type { SourceLine } from '../../protocol/values.js';
 import { callSite } from './callSite.js';
 import { currentFit } from './fitContext.js';
-import { factsOf, isSame, type LossFacts } from './losses.js';
+import { factsOf, isKnown, isSame, ranked, type LossFacts } from './losses.js';
 import { outputFacts } from './forward/outputFacts.js';
 import { dataIn, variablesIn } from './forward/leaves.js';
-import { ownLoss } from './forward/ownLoss.js';
+import { ownLosses } from './forward/ownLoss.js';
+import type { KernelLog } from './forward/kernelLog.js';
 import { OriginSearch } from './forward/origin.js';
 import { protocolName, type LossCall } from './measures/lossFunctions.js';
 import { countRight } from './measures/labels.js';
@@ -27,7 +28,8 @@ export interface Evaluation {
   fingerprint: number | undefined;
   /** Share of the data that the batch was newly cut out of. */
   sliceShare: number | undefined;
-  loss: LossFacts | undefined;
+  /** Loss functions that the value is computed from, the one that it is known by first. */
+  losses: LossFacts[];
   /** Names of the variables that the gradient is asked for. */
   held: string[];
   /** Variables that the loss was computed with. */
@@ -68,7 +70,8 @@ export class Evaluations {
   private waiting: Evaluation[] = [];
   private count = 0;
   private coming: TensorLike[] = [];
-  private trainingTarget: object | undefined;
+  /** Memory of the targets of the last batch. */
+  private targets: object[] = [];
 
   constructor(private readonly training: Training) {}
 
@@ -100,6 +103,7 @@ export class Evaluations {
       used: [],
     };
     this.coming = [];
+    this.targets = [];
     const [first] = xs;
     training.forward.begin(engine, `${xs.length} ${first && isVariable(first) ? first.name : ''}`);
     training.activations.begin(engine);
@@ -132,11 +136,7 @@ export class Evaluations {
     // What is no tensor ends in an error of the framework.
     if (open && log && isTensor(result)) {
       training.measure('loss', () => {
-        if (open.losses.length === 0 && this.count < CLOSELY) {
-          const call = ownLoss(log, result);
-          if (call && isReadable(engine, call.target) && isReadable(engine, call.output))
-            this.inTraining(engine, open, call);
-        }
+        if (this.count < CLOSELY) this.lookThrough(engine, open, log, result);
         this.lookAtBatch(engine, open, undefined);
         if (this.count < CLOSELY) open.used = variablesIn(log);
       });
@@ -147,6 +147,19 @@ export class Evaluations {
     }
     training.measure('going back', () => training.gates.lossComputed(engine));
     training.forward.turn();
+  }
+
+  /** Finds the loss functions that the result is computed from. */
+  private lookThrough(engine: EngineLike, open: Open, log: KernelLog, result: TensorLike): void {
+    const ancestors = log.ancestorsOf(result);
+    open.losses = open.losses.filter((loss) => ancestors.has(loss.result));
+    const known = open.losses.filter(isKnown).map((loss) => loss.result);
+    for (const call of ownLosses(log, result, new Set(known))) {
+      // A weight that is held to where it was is a further term.
+      const isPenalty = open.losses.length > 0 && isVariable(call.output);
+      if (!isPenalty && isReadable(engine, call.target) && isReadable(engine, call.output))
+        this.inTraining(engine, open, call);
+    }
   }
 
   ends(
@@ -175,7 +188,7 @@ export class Evaluations {
     this.training.measure('loss function', () => {
       if (this.open) this.inTraining(engine, this.open, call);
       // A loss of the training batch itself is only printed.
-      else if (this.count > 0 && call.target.dataId !== this.trainingTarget)
+      else if (this.count > 0 && !this.targets.includes(call.target.dataId))
         this.training.validations.lossCalled(engine, call);
     });
   }
@@ -188,7 +201,8 @@ export class Evaluations {
   ): Evaluation {
     const closely = this.count++ < CLOSELY;
     const value = scalarOf(engine, result);
-    const loss = open.losses.find((seen) => isSame(seen.value, value)) ?? open.losses.at(-1);
+    const losses = ranked(open.losses, value);
+    const [loss] = losses;
     const source = closely ? (currentFit()?.source ?? callSite()) : undefined;
     return {
       value,
@@ -199,7 +213,7 @@ export class Evaluations {
       sliceShare: open.sliceShare,
       held: open.held,
       used: open.used,
-      loss,
+      losses,
       source,
       start,
       forward: forwardEnd - start,
@@ -209,11 +223,11 @@ export class Evaluations {
 
   private inTraining(engine: EngineLike, open: Open, call: LossCall): void {
     const { training } = this;
-    this.trainingTarget = call.target.dataId;
     const { target, output } = call;
-    this.latest = { inputs: open.inputs, target, output };
-    open.samples = call.target.shape[0] ?? 1;
-    if (training.samplers.due('whole')) open.accuracy = accuracyOf(engine, call);
+    this.targets.push(target.dataId);
+    if (open.samples === undefined) this.latest = { inputs: open.inputs, target, output };
+    open.samples ??= target.shape[0] ?? 1;
+    if (training.samplers.due('whole')) open.accuracy ??= accuracyOf(engine, call);
     this.lookAtBatch(engine, open, call);
     if (this.count >= CLOSELY) return;
     const seen = factsOf(engine, call, currentFit()?.source ?? callSite());

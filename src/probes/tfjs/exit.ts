@@ -30,6 +30,7 @@ export function watchTheEnd(training: Training, isRelevant: () => boolean): void
     if (isRelevant()) session.guard.run('exception', () => sayException(training, error));
   });
   process.on('exit', (code) => {
+    if (!failed && !stopped && code === 0) session.guard.run('gradients', () => training.unapplied.end());
     session.guard.run('end of the run', () =>
       session.end(stopped ? 'stopped' : failed || code !== 0 ? 'failed' : 'finished'),
     );

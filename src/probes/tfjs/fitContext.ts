@@ -20,3 +20,15 @@ export function runInFit<T>(context: FitContext, run: () => T): T {
 export function currentFit(): FitContext | undefined {
   return storage.getStore();
 }
+
+const evaluations = new AsyncLocalStorage<true>();
+
+/** Runs a call of `evaluate`, which says its result itself. */
+export function runInEvaluation<T>(run: () => T): T {
+  return evaluations.run(true, run);
+}
+
+/** A Sequential evaluates through the model inside it. */
+export function isEvaluating(): boolean {
+  return evaluations.getStore() === true;
+}

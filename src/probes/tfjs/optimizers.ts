@@ -3,6 +3,7 @@ import { toWire, type SourceLine, type WireNumber } from '../../protocol/values.
 import type { OptimizerLike } from './tensorflow.js';
 
 export interface OptimizerRecord {
+  /** In order of the first steps: one that is built and never used is not the first. */
   id: number;
   name: string;
   source: SourceLine | undefined;
@@ -41,6 +42,8 @@ function nameOf(optimizer: OptimizerLike): string {
 export class Optimizers {
   private readonly records = new WeakMap<OptimizerLike, OptimizerRecord>();
   private count = 0;
+  /** The first that was built, until any takes a step; it outlives the script’s own hold of it. */
+  idle: OptimizerLike | undefined;
   private readonly all: OptimizerRecord[] = [];
   private readonly objects: WeakRef<OptimizerLike>[] = [];
 
@@ -57,11 +60,20 @@ export class Optimizers {
   record(optimizer: OptimizerLike, source?: SourceLine): OptimizerRecord {
     let record = this.records.get(optimizer);
     if (!record) {
-      record = { id: this.count++, name: nameOf(optimizer), source, variables: new Set(), said: false };
+      record = { id: NaN, name: nameOf(optimizer), source, variables: new Set(), said: false };
       this.records.set(optimizer, record);
+      if (this.all.length === 0) this.idle = optimizer;
       this.all.push(record);
       this.objects.push(new WeakRef(optimizer));
     }
+    return record;
+  }
+
+  /** The record of an optimizer that takes a step. */
+  stepping(optimizer: OptimizerLike): OptimizerRecord {
+    const record = this.record(optimizer);
+    this.idle = undefined;
+    if (Number.isNaN(record.id)) record.id = this.count++;
     return record;
   }
 }

@@ -40,7 +40,7 @@ export class Session {
   /** Connects and says hello, once. */
   begin(): void {
     if (this.channel || this.ended) return;
-    this.channel = new Channel(this.settings.socket, this.settings.log);
+    this.channel = new Channel(this.settings);
     this.channel.send(this.hello());
     this.waiting.forEach((message) => this.channel?.send(message));
     this.waiting = [];

@@ -26,6 +26,7 @@ import { StepMeasures } from './stepMeasures.js';
 import { stepScalars, suffixed, type OpenStep, type Scalars } from './stepScalars.js';
 import type { EngineLike, NamedGradients, OptimizerLike, TensorLike } from './tensorflow.js';
 import { TrainingClock } from './trainingClock.js';
+import { Unapplied } from './unapplied.js';
 import { updatesOf, type Update } from './updateMeasure.js';
 import { Validations } from './validations.js';
 
@@ -41,6 +42,7 @@ export class Training {
   readonly validations = new Validations(this);
   readonly batches = new Batches(this);
   readonly slices = new Slices();
+  readonly unapplied = new Unapplied(this);
   readonly activations = new Activations(this);
   readonly origins = new Origins(this);
   readonly checkpoints = new Checkpoints(this);
@@ -135,9 +137,10 @@ export class Training {
 
   stepBegins(engine: EngineLike, optimizer: OptimizerLike, gradients: NamedGradients): OpenStep {
     this.session.begin();
+    this.unapplied.applied();
     const open: OpenStep = {
       optimizer,
-      record: this.optimizers.record(optimizer),
+      record: this.optimizers.stepping(optimizer),
       evaluations: this.evaluations.take(),
       measure: undefined,
       began: this.clock(),
@@ -242,7 +245,7 @@ export class Training {
     }
     const last = evaluations.at(-1);
     if (!last || this.losses.isKnown(record.id)) return;
-    this.session.send(this.losses.seen(record.id, last.value, last.loss, last.source, this.resumed));
+    this.session.send(this.losses.seen(record.id, last.value, last.losses, last.source, this.resumed));
   }
 
   private stepSource(evaluations: Evaluation[]): SourceLine | undefined {
@@ -256,7 +259,7 @@ export class Training {
     const lossBroken = loss !== undefined && !Number.isFinite(loss);
     if (!lossBroken && names.length === 0) return;
     this.nonFinite = true;
-    const source = open.evaluations.at(-1)?.loss?.source ?? open.evaluations.at(-1)?.source;
+    const source = open.evaluations.at(-1)?.losses[0]?.facts.source ?? open.evaluations.at(-1)?.source;
     const where = lossBroken ? 'loss' : 'gradient';
     this.sendAfterSteps({ type: 'nonFinite', step: this.step, where, names, ...(source && { source }) });
   }

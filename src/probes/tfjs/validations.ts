@@ -1,6 +1,6 @@
 import { callSite } from './callSite.js';
 import { Examples } from './examples.js';
-import { currentFit } from './fitContext.js';
+import { currentFit, isEvaluating } from './fitContext.js';
 import { protocolName, reducedValue, type LossCall } from './measures/lossFunctions.js';
 import { countCorrect, rowsOf } from './measures/statistics.js';
 import type { EngineLike, TensorLike } from './tensorflow.js';
@@ -26,7 +26,7 @@ export class Validations {
   }
 
   lossCalled(engine: EngineLike, call: LossCall): void {
-    if (currentFit()) return;
+    if (currentFit() || isEvaluating()) return;
     this.pass ??= new ValidationPass(callSite());
     const rows = rowsOf(call.output);
     const classifies = protocolName(call.name) === 'cross_entropy';

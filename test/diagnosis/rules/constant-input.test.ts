@@ -1,6 +1,6 @@
 import { constantInput } from '../../../src/diagnosis/rules/constant-input.js';
 import { batchSeen, LOADER_LINE, loaderSeen, tensor } from '../messages.js';
-import { type RuleCase, testRule } from '../ruleTester.js';
+import { LINES, lossSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 type Tensor = Parameters<typeof tensor>[0];
 
@@ -30,6 +30,13 @@ testRule(constantInput, {
       line: LOADER_LINE,
       evidence: { examples: 16 },
       message: /^All 16 examples of the batch are the same\.$/,
+    },
+    {
+      name: 'without a loader',
+      messages: [batchSeen(0, tensor({ min: 0, max: 1, constant: 1 })), lossSeen(), steps({ loss: [1] })],
+      step: 0,
+      line: LINES.loss,
+      evidence: { examples: 16 },
     },
     {
       ...batch('zeros', { min: 0, max: 0 }, { name: 'target', min: 0, max: 9 }),

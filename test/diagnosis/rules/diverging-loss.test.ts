@@ -53,6 +53,16 @@ testRule(divergingLoss, {
       { resumed: true },
     ),
     run(
+      'a policy gradient, which begins at zero',
+      curve(100, (i) => (i < 5 ? -1e-9 : -0.3 - i)),
+      { function: 'unknown', pure: false },
+    ),
+    run(
+      'the likelihood of a density that becomes sharp',
+      curve(100, (i) => 3 - 5 * i),
+      { function: 'unknown', pure: false },
+    ),
+    run(
       'two players',
       curve(100, (i) => 2 + i),
       {},
@@ -73,6 +83,17 @@ testRule(divergingLoss, {
     ),
   ],
   fires: [
+    {
+      ...run(
+        'a penalty that is subtracted',
+        curve(100, (i) => 5 - 2 ** i),
+        { function: 'unknown', pure: false },
+      ),
+      step: 20,
+      line: LINES.loss,
+      evidence: { start: 1 },
+      message: /^The loss falls without end: from step 20 on it has been far below its start of /,
+    },
     {
       ...run(
         'a cross-entropy far above a constant prediction',

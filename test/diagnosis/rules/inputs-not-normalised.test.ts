@@ -38,6 +38,11 @@ testRule(inputsNotNormalised, {
     run('pixels from 0 to 1', { min: 0, max: 1, mean: 0.13, std: 0.31 }, [40, 2]),
     run('iris measurements', { min: 0.1, max: 7.9, mean: 3.5, std: 2 }, [40, 2]),
     run('digits from 0 to 16', { min: 0, max: 16, mean: 4.9, std: 6 }, [40, 2]),
+    run(
+      'pixels that are hardly ever lit, or dark, where something else is wrong',
+      { min: 0, max: 1, mean: 0.13, std: 0.31, featureScale: 3000, featureOffset: 400 },
+      flat,
+    ),
     run('pixels that the model divides itself', pixels, healthy),
     run('pixels into batch normalisation', pixels, [40, 2], {}, ['BatchNorm2d', 'Conv2d']),
     run('pixels into a rescaling layer', pixels, [40, 2], {}, ['Rescaling', 'Conv2D']),

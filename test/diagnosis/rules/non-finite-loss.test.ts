@@ -134,6 +134,26 @@ testRule(nonFiniteLoss, {
       message: /every layer is finite, and the loss computed from their outputs is not\.$/,
     },
     {
+      name: 'an operation of a script without layers',
+      messages: [
+        lossSeen(),
+        {
+          type: 'origin',
+          step: 0,
+          direction: 'forward',
+          layer: -1,
+          module: '',
+          kind: '',
+          operation: 'matMul',
+        },
+        steps({ loss: [NaN] }),
+      ],
+      step: 0,
+      line,
+      evidence: { direction: 'forward' },
+      message: /in the forward pass, in matMul\.$/,
+    },
+    {
       name: 'a layer, of whose inputs nothing is known',
       messages: [
         lossSeen(),

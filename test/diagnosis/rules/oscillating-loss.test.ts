@@ -59,6 +59,20 @@ testRule(oscillatingLoss, {
       single.map((v) => 30 * v),
       { function: 'unknown' },
     ),
+    run(
+      'noisy batches that have fallen and go on slowly',
+      curve(200, (i) => Math.max(12, 60 * 0.95 ** i) * (1 + 0.3 * (i % 2))),
+    ),
+    run(
+      'few examples to tell the variance of targets by',
+      curve(60, (i) => (i % 2 ? 20 : 6)),
+      { function: 'mse_loss', targetVariance: 1, targetMeanSquare: 1, targetShape: [16, 1] },
+    ),
+    run(
+      'values towards which the values themselves lead',
+      curve(60, (i) => (i % 2 ? 20 : 6)),
+      { function: 'mse_loss', targetsMove: true },
+    ),
     {
       name: 'two players',
       messages: [

@@ -84,9 +84,20 @@ testRule(unshuffledData, {
         [0, 4, 28],
         [0, 0, 22],
       ]),
-      step: 4,
+      step: 3,
       line: LOADER_LINE,
-      evidence: { classes: 3 },
+      evidence: { classes: 2 },
+    },
+    {
+      ...run('an epoch of a few large batches', [
+        [32, 0, 0],
+        [11, 21, 0],
+        [0, 22, 10],
+        [0, 0, 31],
+      ]),
+      step: 3,
+      line: LOADER_LINE,
+      evidence: { batches: 4, classes: 2 },
     },
     {
       name: 'without a loader',

@@ -1,6 +1,7 @@
 import { unsuitedLoss } from '../../../src/diagnosis/rules/unsuited-loss.js';
 import type { Labels, LossSeen, ProbeMessage } from '../../../src/protocol/telemetry.js';
 import { labelsSeen, loaderSeen } from '../messages.js';
+import { layersSeen, parameterSeen, parametersSeen } from '../modelMessages.js';
 import { LINES, lossSeen, type RuleCase, steps, testRule } from '../ruleTester.js';
 
 const END: ProbeMessage = { type: 'bye', reason: 'finished', dropped: 0 };
@@ -46,8 +47,19 @@ function own(name: string, given: Partial<LossSeen>): RuleCase {
   return { name, messages: [seen, steps({ loss: [-1.1] })] };
 }
 
+/** Minus a cross-entropy over weights of a layer, or over an input where there is none. */
+function negated(name: string, layer: number, given: Partial<LossSeen> = {}, sign = -1): RuleCase {
+  const held = parametersSeen(parameterSeen('weight', { shape: [8, 8], layer, optimizer: 0 }));
+  const loss = Array.from({ length: 12 }, (_, i) => sign * (2 + i));
+  const seen = lossSeen({ negated: true, ...given });
+  return { name, messages: [layersSeen(['', 'Linear']), held, seen, steps({ loss })] };
+}
+
 testRule(unsuitedLoss, {
   silent: [
+    negated('an attack on the input', -1),
+    negated('weights that were loaded, to be forgotten', 0, { resumed: true }),
+    negated('a reward that is negative at times', 0, {}, 1),
     numbers('counts of which the middle ones are frequent', [1, 6, 15, 20, 15, 6, 1]),
     numbers('counts of which the small ones are frequent', [20, 14, 9, 5, 3]),
     numbers('ratings from one to five', [0, 12, 13, 12, 14, 13]),
@@ -95,6 +107,13 @@ testRule(unsuitedLoss, {
       step: 0,
       line: LINES.loss,
       evidence: { kind: 'numbers', classes: 3 },
+    },
+    {
+      ...negated('minus the cross-entropy', 0),
+      step: 9,
+      line: LINES.backward,
+      evidence: { kind: 'negated', function: 'cross_entropy' },
+      message: /^The loss is minus cross_entropy/,
     },
     {
       ...own('a log-probability without its minus', { logProbability: true }),

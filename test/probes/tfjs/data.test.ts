@@ -45,6 +45,18 @@ describe('the first batch', () => {
         ['target', [9, 1]],
       ],
     );
+    const gathered = `
+      const [x, t] = [tf.randomNormal([90, 8]), tf.randomNormal([90, 1])];
+      const w = tf.variable(tf.zeros([8, 1]));
+      tf.train.sgd(0.1).minimize(() => {
+        const rows = tf.tensor1d([4, 8, 15, 16, 23], 'int32');
+        return tf.gather(x, rows).mul(2).matMul(w).sub(tf.gather(t, rows)).square().mean();
+      });
+    `;
+    expect(first((await run(gathered)).messages, 'batch').tensors.map(({ shape }) => shape)).toEqual([
+      [5, 8],
+      [5, 1],
+    ]);
     const autoencoder = `
       const x = tf.randomNormal([9, 4]);
       const w = tf.variable(tf.randomNormal([4, 4]));
@@ -211,6 +223,25 @@ describe('slices of the data', () => {
     expect(await shares(gathered)).toEqual([null, null, null]);
     const wide = `${DATA}const wide = tf.concat([x, x], 1);`;
     expect(await shares('wide.slice([0, 0], [15, 4])', wide)).toEqual([null, null, null]);
+  });
+});
+
+describe('a call of evaluate', () => {
+  it.each([
+    ['model.evaluate(x, y)'],
+    ['await model.evaluateDataset(tf.data.zip({ xs: rows(x), ys: rows(y) }).batch(20), {})'],
+    ['tf.losses.softmaxCrossEntropy(y, model.predict(x))'],
+  ])('is one validation: %s', async (call) => {
+    const body = `${DATA}
+      const rows = (tensor) => tf.data.array(tensor.arraySync());
+      const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [4], units: 3, activation: 'softmax' })] });
+      model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+      (async () => {
+        await model.fit(x, y, { epochs: 1, verbose: 0 });
+        ${call};
+      })();`;
+    const { messages } = await train(workspace, probe, body);
+    expect(all(messages, 'validation')).toHaveLength(1);
   });
 });
 

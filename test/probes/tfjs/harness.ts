@@ -124,6 +124,18 @@ export class Ear {
       socket.pause();
       return;
     }
+    this.hear(socket);
+  }
+
+  /** As an engine that had too much else to do. */
+  wake(): void {
+    for (const socket of this.sockets) {
+      this.hear(socket);
+      socket.resume();
+    }
+  }
+
+  private hear(socket: net.Socket): void {
     let text = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (text + chunk).split('\n');

@@ -113,6 +113,14 @@ describe('a loss that the script writes out', () => {
     expect(await lossOf(once(loss))).toMatchObject({ ...expected, targetMean: 0.5 });
   });
 
+  it.each([
+    ['tf.losses.softmaxCrossEntropy(t, p).neg()', true],
+    ['tf.losses.softmaxCrossEntropy(t, p).sub(1)', undefined],
+    ['tf.losses.meanSquaredError(t, p).mul(-1)', true],
+  ])('is told with a minus before it: %s', async (loss, is) => {
+    expect((await lossOf(once(loss))).negated).toBe(is);
+  });
+
   it.each(['p.sub(1).square().mean()', 'p.sub(x.matMul(w)).square().mean()', 'p.sub(t).mean()'])(
     'is unknown where nothing in it is a label: %s',
     async (loss) => expect(await lossOf(once(loss))).toMatchObject({ function: 'unknown' }),
@@ -130,6 +138,62 @@ describe('a loss that the script writes out', () => {
       outputShape: [12, 1],
       targetShape: [12],
     });
+  });
+});
+
+describe('the sum of several loss functions', () => {
+  it('is told with each of them, and the value of the first', async () => {
+    const seen = await lossOf(
+      once('tf.losses.softmaxCrossEntropy(t, p).add(tf.losses.meanSquaredError(t, p.sigmoid()).mul(10))'),
+    );
+    expect(seen).toMatchObject({ function: 'cross_entropy', outputActivation: 'none', pure: false });
+    expect(Number(seen.value)).toBeGreaterThan(0.5);
+    expect(Number(seen.value)).toBeLessThan(1.5);
+    expect(seen.terms).toMatchObject([{ function: 'mse_loss', outputActivation: 'sigmoid' }]);
+  });
+
+  it('is told of those that the script writes out, beside those of the framework', async () => {
+    const own = 'p.tanh().sub(t).square().sum(1).mean()';
+    const seen = await lossOf(once(`tf.losses.huberLoss(t, p).add(${own}).add(w.square().sum())`));
+    expect(seen).toMatchObject({ function: 'huber_loss', reduction: 'mean' });
+    expect(seen.terms).toMatchObject([
+      { function: 'mse_loss', reduction: 'sum', elements: 2, outputActivation: 'tanh' },
+    ]);
+  });
+
+  it('leaves out what the loss does not depend on, and calls from one function to another', async () => {
+    const seen = await lossOf(
+      once(
+        '(tf.losses.absoluteDifference(t, p), tf.metrics.meanSquaredError(t, p).mean().add(w.square().sum()))',
+      ),
+    );
+    expect(seen).toMatchObject({ function: 'mse_loss', pure: false });
+    expect(seen).not.toHaveProperty('terms');
+    const layers = dense("units: 3, activation: 'softmax'");
+    const given = await lossOf(fit(layers, 'loss: (t, p) => tf.losses.huberLoss(t, p).mul(2)'));
+    expect(given).toMatchObject({ function: 'huber_loss', pure: false });
+    expect(given).not.toHaveProperty('terms');
+  });
+
+  it('is told of a model of several outputs', async () => {
+    const body = `${DATA}
+      const input = tf.input({ shape: [4] });
+      const kind = tf.layers.dense({ units: 3, activation: 'softmax' }).apply(input);
+      const size = tf.layers.dense({ units: 4, activation: 'relu' }).apply(input);
+      const model = tf.model({ inputs: input, outputs: [kind, size] });
+      model.compile({ optimizer: 'sgd', loss: ['categoricalCrossentropy', 'meanSquaredError'] });
+      model.fit(x, [y, x], { epochs: 1, verbose: 0 });
+    `;
+    const seen = await lossOf(body);
+    expect(seen).toMatchObject({ function: 'cross_entropy', outputActivation: 'softmax', pure: false });
+    expect(seen.terms).toMatchObject([{ function: 'mse_loss', outputActivation: 'relu' }]);
+    expect(seen.terms?.[0]?.outputSource).toMatchObject({ line: lineOf(REQUIRE + body, 'units: 4') });
+  });
+
+  it('of a function of the script is known by what it writes out', async () => {
+    const layers = dense("units: 3, activation: 'softmax'");
+    const seen = await lossOf(fit(layers, 'loss: (t, p) => p.sub(t).square().mean(-1)'));
+    expect(seen).toMatchObject({ function: 'mse_loss', pure: true, outputActivation: 'softmax' });
   });
 });
 

@@ -44,6 +44,31 @@ describe.each(nodes())('an unmodified script on %s', (node) => {
     expect(messages.at(-1)).toEqual({ type: 'bye', reason: 'finished', dropped: 0 });
   });
 
+  it('that builds an optimizer it never uses tells the loss of the one it does', async () => {
+    workspace.write({ 'two.cjs': `${REQUIRE}const unused = tf.train.sgd(1);${LOOP}` });
+    const { stdout, messages } = await observe(workspace, { script: 'two.cjs', node, probe });
+    expect(series(messages, 'loss')).toEqual(numbers(stdout));
+    expect(all(messages, 'optimizer')).toMatchObject([{ id: 0, name: 'Adam' }]);
+  });
+
+  it.each([
+    ['optimizer.applyGradients', 'grads', 0],
+    ['Object.keys', 'grads', 1],
+    ['((grads) => w.assign(w.sub(grads[w.name].mul(0.1))))', 'grads', 0],
+  ])('that computes gradients is told where they are never applied: %s', async (apply, grads, idle) => {
+    const source = `${REQUIRE}
+      const w = tf.variable(tf.ones([3, 1]));
+      const optimizer = tf.train.sgd(0.1);
+      for (let i = 0; i < 20; i++) {
+        const { grads } = optimizer.computeGradients(() => tf.ones([4, 3]).matMul(w).square().mean());
+        ${apply}(${grads});
+      }`;
+    workspace.write({ 'loop.cjs': source });
+    const { code, messages } = await observe(workspace, { script: 'loop.cjs', node, probe });
+    expect(code).toBe(0);
+    expect(all(messages, 'optimizer').filter((seen) => seen.idle === 20)).toHaveLength(idle);
+  });
+
   it.each([
     ['fit.cjs', REQUIRE + FIT],
     ['fit.mjs', IMPORT + FIT],

@@ -1,4 +1,5 @@
 /** Training is sacred: with the probe a script computes, prints and ends as without it. */
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +130,50 @@ describe('an engine that fails the training', () => {
     ear.die();
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^finally after 300\ndone /)]);
     expect(series(readLog(log), 'loss')).toHaveLength(300);
+  });
+
+  it.runIf(process.platform === 'linux')('may be slow: it is waited for while it is at work', async () => {
+    const ear = new Ear(workspace.folder, true);
+    await ear.listen();
+    const engine = spawn(process.execPath, ['-e', 'for (;;);']);
+    workspace.write({ 'train.cjs': long(50) });
+    const log = workspace.file('run.jsonl');
+    const environment = {
+      ...connectedTo(ear),
+      TRAINING_DEBUGGER_LOG: log,
+      TRAINING_DEBUGGER_ENGINE: String(engine.pid),
+    };
+    try {
+      const { done, child } = start(workspace, { script: 'train.cjs', probe, environment });
+      const ended = (): boolean => fs.existsSync(log) && fs.readFileSync(log, 'utf8').includes('"bye"');
+      while (!ended()) await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      expect(child.exitCode).toBeNull();
+      ear.wake();
+      expect(await done).toMatchObject({ code: 0, stderr: '' });
+      await ear.drained();
+      expect(series(ear.messages, 'loss')).toHaveLength(50);
+      expect(ear.messages.at(-1)).toMatchObject({ type: 'bye' });
+    } finally {
+      engine.kill('SIGKILL');
+      ear.die();
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('may be stopped for ever: the script ends', async () => {
+    const ear = new Ear(workspace.folder, true);
+    await ear.listen();
+    const engine = spawn(process.execPath, ['-e', 'for (;;);']);
+    engine.kill('SIGSTOP');
+    workspace.write({ 'train.cjs': long(50) });
+    const environment = { ...connectedTo(ear), TRAINING_DEBUGGER_ENGINE: String(engine.pid) };
+    try {
+      const { code } = await start(workspace, { script: 'train.cjs', probe, environment }).done;
+      expect(code).toBe(0);
+    } finally {
+      engine.kill('SIGKILL');
+      ear.die();
+    }
   });
 
   it('may die while the training is paused: it goes on', async () => {

@@ -41,9 +41,14 @@ function isLargeUpdate({ rule, evidence }: Finding): boolean {
   return rule === 'update-ratio' && evidence['kind'] === 'large';
 }
 
+/** At any rate, for a term of the loss has the wrong sign. */
+function fallsWithoutEnd({ rule, evidence }: Finding): boolean {
+  return rule === 'diverging-loss' && typeof evidence['loss'] === 'number' && evidence['loss'] < 0;
+}
+
 export const learningRateTooHigh: Suspect = (symptom, facts) => {
   const concerned = BLOWN_UP.has(symptom.rule) || STALLED.has(symptom.rule) || isLargeUpdate(symptom);
-  if (!concerned || isBeforeUpdates(symptom)) return undefined;
+  if (!concerned || isBeforeUpdates(symptom) || fallsWithoutEnd(symptom)) return undefined;
   const optimizer = optimizerBehind(symptom, facts);
   const rate = optimizer && rateOf(optimizer, facts);
   if (!optimizer || rate === undefined || !(rate > 0)) return undefined;

@@ -15,8 +15,10 @@ from . import (
     clearing,
     differences,
     doubtful,
+    idle,
     labels,
     likelihood,
+    moving_targets,
     nonfinite,
     origins,
     recorder,
@@ -56,7 +58,8 @@ class Site:
         """True when it is a log-probability that lacks its minus."""
         self.first = 0.0
         """First value that went backward."""
-        self.said = False
+        self.said: dict[str, Any] | None = None
+        """The `loss` message, once it was sent."""
 
 
 sites: dict[tuple[str, int], Site] = {}
@@ -90,6 +93,7 @@ def _make(original: Callable[..., Any]) -> Any:
         finally:
             timing.went_back(start, clock())
             _end()
+            idle.backward_ended()
             running[0] = False
         for told in on_end:
             told()
@@ -103,6 +107,7 @@ def _begin(args: Any, kwargs: dict[str, Any]) -> None:
     tensors = args[0] if args else kwargs.get("tensors")
     validation.went_back(tensors)
     clearing.backward_begins()
+    idle.backward_begins()
     activations.end()
     captures.arm()
     for tensor in tensors if isinstance(tensors, (list, tuple)) else (tensors,):
@@ -168,9 +173,9 @@ def put(record: Record, optimizer: int, resumed: bool) -> None:
         else:
             by_site[site] = [value]
     for site, values in by_site.items():
-        if not site.said:
-            site.said = True
-            session.send(message(site, len(values), optimizer, resumed))
+        if site.said is None:
+            site.said = message(site, len(values), optimizer, resumed)
+            session.send(site.said)
         _sum(record, site, values)
     pending.clear()
     micro_batches[0] = max(map(len, by_site.values())) if by_site else 0
@@ -216,6 +221,8 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
     if site.call is not None:
         found.update(_term(site.call))
         found.update(_purity(site, site.call, count))
+        if _is_negated(site, site.call, count):
+            found["negated"] = True
         value = {"mean": site.call.mean, "sum": site.call.sum}.get(found.get("reduction", ""))
         if value is not None:
             found["value"] = number(value)
@@ -224,6 +231,17 @@ def message(site: Site, count: int, optimizer: int, resumed: bool) -> dict[str, 
     if resumed:
         found["resumed"] = True
     return found
+
+
+def _targets_move(call: LossCall) -> None:
+    """Says losses again whose targets are no longer what they were."""
+    for site in sites.values():
+        if site.call is call and site.said is not None:
+            site.said["targetsMove"] = True
+            session.send(dict(site.said))
+
+
+moving_targets.on_move.append(_targets_move)
 
 
 def _term(call: LossCall) -> dict[str, Any]:
@@ -243,6 +261,14 @@ def _purity(site: Site, call: LossCall, count: int) -> dict[str, Any]:
         if value is not None and _close(site.first * count, value, 1e-3 if count == 1 else 0.25):
             return {"pure": True, "reduction": reduction}
     return {"pure": False}
+
+
+def _is_negated(site: Site, call: LossCall, count: int) -> bool:
+    return site.linear and any(
+        value is not None and value > 0 and _close(-site.first * times, value, 1e-3)
+        for value in (call.mean, call.sum)
+        for times in (1, count)
+    )
 
 
 def _close(left: float, right: float, tolerance: float) -> bool:

@@ -21,7 +21,7 @@ SPACED = 16
 FIRST_STEPS = 1024
 MOST_CLASSES = 1000
 ELEMENTWISE = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
-"""Regression losses, of which the loader's targets are counted where they are whole numbers."""
+"""Regression losses, of which the loader's targets are counted where these get them and they are whole."""
 _sampler = Sampler(0.05)
 
 
@@ -73,7 +73,7 @@ def _counts(examples: int | None) -> list[int] | None:
     call = step_losses.given[0].call
     target = batches.target()
     if call.function in ELEMENTWISE:
-        return _numbers(target)
+        return _numbers(target) if _is_given(target) else None
     if target is None:
         target = step_losses.target()
         if target is not None and examples is not None and target.shape[:1] != (examples,):
@@ -90,6 +90,16 @@ def _counts(examples: int | None) -> list[int] | None:
     if isinstance(classes, int) and 2 <= classes <= MOST_CLASSES:
         return _tally(target, classes)
     return None
+
+
+def _is_given(target: torch.Tensor | None) -> bool:
+    """Whether the loss function gets the loader's target: a GAN's gets its own, the labels go unused."""
+    wanted = step_losses.given[0].target
+    if target is None or wanted is None or not is_plain(wanted) or not is_plain(target):
+        return False
+    return wanted.numel() == target.numel() and torch.equal(
+        wanted.detach().reshape(-1).cpu().double(), target.detach().reshape(-1).cpu().double()
+    )
 
 
 def _numbers(target: torch.Tensor | None) -> list[int] | None:

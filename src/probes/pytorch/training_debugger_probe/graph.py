@@ -12,6 +12,7 @@ KEY = "training_debugger"
 LINEAR = (
     "Mul",
     "Div",
+    "Neg",
     "ToCopy",
     "Mean",
     "Sum",

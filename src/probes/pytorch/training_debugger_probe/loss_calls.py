@@ -18,6 +18,8 @@ class LossCall:
         self.sum: float | None = None
         self.known = False
         """True when the facts were gathered."""
+        self.count = 0
+        """Calls in training."""
 
 
 calls: dict[tuple[str, int, str], LossCall] = {}

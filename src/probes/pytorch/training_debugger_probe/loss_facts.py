@@ -23,6 +23,9 @@ REGRESSION = (
     "poisson_nll_loss",
     "gaussian_nll_loss",
 )
+SYMMETRIC = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
+ROUNDING = 1e-2
+"""Of a sum of probabilities in half precision."""
 BINARY = ("binary_cross_entropy", "binary_cross_entropy_with_logits")
 
 
@@ -32,7 +35,7 @@ def gather(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.
     bound = inspect.signature(original).bind(*args, **kwargs)
     bound.apply_defaults()
     given = bound.arguments
-    output, target = _output(given), given.get("target")
+    output, target = sides(call.function, given)
     reduction = _reduction(given)
     facts = call.facts
     if reduction in ("mean", "sum", "none"):  # `batchmean` is neither
@@ -50,7 +53,7 @@ def gather(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.
 def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: Any, kwargs: Any) -> None:
     """What made the function's input, and the ranges of input and target. Waits for the device, once."""
     given = inspect.signature(original).bind(*args, **kwargs).arguments
-    output, target = _output(given), given.get("target")
+    output, target = sides(call.function, given)
     facts = call.facts
     if isinstance(output, torch.Tensor):
         with torch.no_grad():
@@ -58,7 +61,7 @@ def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: An
         found = outputs.activation(output)
         if found is not None:
             kind, node = found
-            facts["outputActivation"] = kind
+            facts["outputActivation"] = "softmax" if _are_shares(call.function, kind, output) else kind
             where = output_source.find(kind, node, frame)
             if where is not None:
                 facts["outputSource"] = where
@@ -68,9 +71,29 @@ def look_behind(call: LossCall, frame: FrameType | None, original: Any, args: An
             ranges.of_target(facts, target, given.get("ignore_index", -100) if classes else None)
 
 
-def _output(given: dict[str, Any]) -> Any:
-    """What the model said; `ctc_loss` has a name of its own for it."""
-    return given.get("input", given.get("log_probs"))
+def _are_shares(function: str, kind: str, output: torch.Tensor) -> bool:
+    """Whether the rows are probabilities, however the script has computed them."""
+    if function != "cross_entropy" or kind != "other" or output.dim() < 2 or output.shape[1] < 2:
+        return False
+    values = output.detach().float()
+    sums = values.sum(1)
+    return sums.numel() > 1 and bool((values >= 0).all()) and bool(((sums - 1).abs() < ROUNDING).all())
+
+
+def sides(function: str, given: dict[str, Any]) -> tuple[Any, Any]:
+    """What the model said (`ctc_loss` has a name of its own for it), and what it should have said.
+
+    Where the order makes no difference to the loss, scripts give them in either: only the model's side has a
+    gradient then.
+    """
+    output, target = given.get("input", given.get("log_probs")), given.get("target")
+    if function in SYMMETRIC and _learns(target) and not _learns(output):
+        return target, output
+    return output, target
+
+
+def _learns(tensor: Any) -> bool:
+    return isinstance(tensor, torch.Tensor) and tensor.requires_grad
 
 
 def _reduction(given: dict[str, Any]) -> str:

@@ -7,7 +7,17 @@ from typing import Any, Callable
 
 import torch
 
-from . import accuracy, backward, loss_facts, loss_failures, modes, recorder, step_losses, validation
+from . import (
+    accuracy,
+    backward,
+    loss_facts,
+    loss_failures,
+    modes,
+    moving_targets,
+    recorder,
+    step_losses,
+    validation,
+)
 from .graph import mark
 from .guard import guarded
 from .loss_calls import LossCall, calls
@@ -91,6 +101,7 @@ def _observe(name: str, original: Any, args: Any, kwargs: Any, result: Any) -> N
     if validation.is_doubtful():
         validation.doubt(call, frame, args, kwargs, result, active)
     else:
+        validation.trains(active)
         _training(call, original, args, kwargs, result)
 
 
@@ -105,4 +116,5 @@ def _know(
 
 def _training(call: LossCall, original: Any, args: Any, kwargs: Any, result: torch.Tensor) -> None:
     step_losses.note(call, original, args, kwargs, result)
+    moving_targets.follow(call, original, args, kwargs)
     accuracy.train(call, args, kwargs)

@@ -2,7 +2,8 @@
 seconds.
 
 On an accelerator these are the times in which work was handed over, not those in which it was done.
-Validation and pauses are no part of a step.
+Validation, pauses, and what a script has the model do without gradients before it trains on (a rollout, a
+text that is written, an accuracy that is counted) are no part of a step.
 """
 
 from __future__ import annotations
@@ -22,20 +23,32 @@ class Timing:
         self.step_end: float | None = None
         self.mark: float | None = None
         """Since when the training thread may be in the forward pass."""
+        self.usual: float | None = None
+        """Forward pass of the last step that began with it."""
         self._clear()
 
     def _clear(self) -> None:
         self.data = self.forward = self.backward = self.optimizer = self.closure = self.apart = 0.0
         self.validation: tuple[float, float] | None = None
+        self.inferring: float | None = None
+
+    def inferred(self, start: float) -> None:
+        """The model runs without gradients, and has not run otherwise in this step."""
+        self.inferring = start
 
     def fetched(self, start: float, end: float) -> None:
         """A training batch was waited for."""
+        self._end_inference(start)
         self.end_validation()
         self.data += end - start
         self.mark = end
 
     def went_back(self, start: float, end: float) -> None:
         """A backward pass ran; what was before it since the last mark was the forward pass."""
+        if self.inferring is None and self.mark is not None:
+            self.usual = start - self.mark
+        elif self.usual is not None:
+            self._end_inference(start - self.usual)
         self.end_validation()
         if self.mark is not None:
             self.forward += max(0.0, start - self.mark)
@@ -52,6 +65,12 @@ class Timing:
             self.apart += end - start
             self.mark = end
             self.validation = None
+
+    def _end_inference(self, end: float) -> None:
+        """Validation that was seen meanwhile is part of it."""
+        start, self.inferring = self.inferring, None
+        if start is not None and end > start:
+            self.validation = (start, max(end, self.validation[1] if self.validation else end))
 
     def finish(self, optimizer_start: float, now: float) -> None:
         """Ends a step: writes its times and begins the next."""

@@ -6,6 +6,8 @@ done. Where that would not be seen, it is right after a step.
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import captures, control, requests
 from .timing import clock, timing
 
@@ -37,4 +39,12 @@ def _take() -> None:
         control.end_training()
 
 
+def _infers(_args: Any, _kwargs: Any) -> bool:
+    """The model is called without gradients: what the script does by it is no part of the training step."""
+    if not captures.calls and timing.inferring is None:
+        timing.inferred(clock())
+    return False
+
+
 captures.on_call.append(_forward_begins)
+captures.on_validation.append(_infers)

@@ -24,6 +24,40 @@ on_end: list[Callable[[float], None]] = []
 on_said: list[Callable[[dict[str, Any]], None]] = []
 """Given the message of each pass, after all else."""
 _open: list[Pass] = []
+LEAST_PASSES = 5
+"""Backward passes between two validations that tell the mode of training."""
+
+
+class _Mode:
+    """In which mode the models were trained."""
+
+    def __init__(self) -> None:
+        self.active = False
+        """True once dropout or batch normalisation ran as in training in a step."""
+        self.trained = False
+        """True once a backward pass ran while not every model was in evaluation mode."""
+        self.evaluated = 0
+        """Backward passes since the last validation, -1 once a model was not in evaluation mode in one."""
+
+    def went_back(self) -> None:
+        if not evaluating():
+            self.trained, self.evaluated = True, -1
+        elif self.evaluated >= 0:
+            self.evaluated += 1
+
+    def is_left(self) -> bool:
+        """Whether training went on in the mode of the validation before. Asked at the end of each pass."""
+        left = self.active and self.trained and self.evaluated >= LEAST_PASSES
+        self.evaluated = 0
+        return left
+
+
+_mode = _Mode()
+
+
+def trains(active: bool) -> None:
+    """A training loss was computed; `active` as in `add`."""
+    _mode.active = _mode.active or active
 
 
 def evaluating() -> bool:
@@ -108,6 +142,7 @@ def went_back(tensors: Any) -> None:
         for found in doubtful.settle(tensors):
             _say_found(found)
     _end()
+    _mode.went_back()
 
 
 @guarded("validation")
@@ -125,6 +160,8 @@ def _say_found(found: doubtful.Doubtful) -> None:
 
 def _say(ended: Pass) -> None:
     message = ended.message()
+    if _mode.is_left():
+        message["mode"]["kept"] = True
     session.send(message)
     loss = ended.loss()
     for told in on_end:

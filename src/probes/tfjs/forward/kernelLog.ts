@@ -60,6 +60,16 @@ export class KernelLog {
     return this.makers.get(dataId);
   }
 
+  /** Memory of all that a tensor was computed from, and its own. */
+  ancestorsOf({ dataId }: TensorLike): Set<object> {
+    const found = new Set([dataId]);
+    for (const { inputs, outputs } of [...this.runs].reverse()) {
+      if (!outputs.some((output) => found.has(output.dataId))) continue;
+      for (const input of inputs) found.add(input.dataId);
+    }
+    return found;
+  }
+
   /** The memory that a tensor is a copy of, if it is one: gradients are computed from copies. */
   rootOf(tensor: TensorLike): object {
     let current = tensor;

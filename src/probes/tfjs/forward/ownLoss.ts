@@ -1,6 +1,7 @@
 import type { LossCall } from '../measures/lossFunctions.js';
 import { isVariable, type TensorLike } from '../tensorflow.js';
 import type { KernelLog, KernelRun } from './kernelLog.js';
+import { dependents } from './leaves.js';
 
 /** Operations that a loss is still known through: sums with other terms, factors, signs. */
 const THROUGH = new Set(['Add', 'AddN', 'Multiply', 'RealDiv', 'Neg', 'Identity', 'Reshape', 'Cast']);
@@ -8,49 +9,46 @@ const SUM = 2;
 const MAX_DEPTH = 8;
 
 /**
- * A loss that the script writes out itself, as `prediction.sub(label).square().mean()`: which function of the framework
- * it is, and what of it is the prediction.
+ * The losses in a sum that the script writes out itself, as `prediction.sub(label).square().mean()`: which function of
+ * the framework each is, and what of it is the prediction.
+ * @param known results of loss functions of the framework
  */
-export function ownLoss(log: KernelLog, value: TensorLike): LossCall | undefined {
+export function ownLosses(log: KernelLog, value: TensorLike, known: ReadonlySet<object>): LossCall[] {
   const learned = dependents(log);
-  const search = (tensor: TensorLike, depth: number): LossCall | undefined => {
+  const found = new Map<KernelRun, LossCall>();
+  const search = (tensor: TensorLike, depth: number): void => {
     const run = log.makerOf(tensor);
-    if (!run || depth > MAX_DEPTH) return undefined;
-    const found = reduced(log, run, learned);
-    if (found || !THROUGH.has(run.kernel)) return found;
-    for (const input of run.inputs) {
-      const inner = search(input, depth + 1);
-      if (inner) return inner;
-    }
-    return undefined;
+    if (!run || depth > MAX_DEPTH || known.has(tensor.dataId)) return;
+    const loss = reduced(log, run, learned, known);
+    if (loss) found.set(run, loss);
+    else if (THROUGH.has(run.kernel)) for (const input of run.inputs) search(input, depth + 1);
   };
-  return search(value, 0);
-}
-
-/** What the weights have any part in. */
-function dependents({ runs }: KernelLog): Set<object> {
-  const learned = new Set<object>();
-  for (const { inputs, outputs } of runs) {
-    if (inputs.some((input) => isVariable(input) || learned.has(input.dataId)))
-      for (const { dataId } of outputs) learned.add(dataId);
-  }
-  return learned;
+  search(value, 0);
+  return [...found.values()];
 }
 
 /** Several reductions one after the other are one. */
-function reduced(log: KernelLog, run: KernelRun, learned: Set<object>): LossCall | undefined {
+function reduced(
+  log: KernelLog,
+  run: KernelRun,
+  learned: Set<object>,
+  known: ReadonlySet<object>,
+): LossCall | undefined {
   if (run.kernel !== 'Mean' && run.kernel !== 'Sum') return undefined;
   const result = run.outputs[0];
   let inner: KernelRun | undefined = run;
-  let sums = false;
+  let summed = 0;
   while (inner?.kernel === 'Mean' || inner?.kernel === 'Sum') {
-    sums ||= inner.kernel === 'Sum';
-    inner = inner.inputs[0] && log.makerOf(inner.inputs[0]);
+    const from: TensorLike | undefined = inner.inputs[0];
+    const to = inner.outputs[0];
+    if (from && known.has(from.dataId)) return undefined;
+    if (inner.kernel === 'Sum' && from && to) summed = (summed || 1) * (from.size / to.size);
+    inner = from && log.makerOf(from);
   }
   const difference = inner && differenceIn(log, inner);
   if (!result || !difference) return undefined;
   const sides = sidesOf(difference.run, learned);
-  return sides && { name: difference.name, ...sides, result, ...(sums && { reduction: SUM }) };
+  return sides && { name: difference.name, ...sides, result, ...(summed > 0 && { reduction: SUM, summed }) };
 }
 
 function differenceIn(log: KernelLog, run: KernelRun): { name: string; run: KernelRun } | undefined {

@@ -50,6 +50,7 @@ function hookGradients(training: Training, engine: EngineLike): void {
         const result = original.call(this, timed, xs, ...rest);
         evaluations.ends(this, result, { start, forwardEnd, end: training.clock() });
         training.gates.replays.differentiated(xs, result);
+        training.guarded('gradients', () => training.unapplied.gradients(xs));
         training.gradientsKnown(this, namedGradients(xs, result.grads));
         return result;
       } catch (error) {

@@ -1,6 +1,6 @@
 import { toWire, type SourceLine, type WireNumber } from '../../../protocol/values.js';
 import { callSite } from '../callSite.js';
-import { currentFit } from '../fitContext.js';
+import { currentFit, isEvaluating, runInEvaluation } from '../fitContext.js';
 import { currentEngine } from './engine.js';
 import { isTensor, type ModelLike } from '../tensorflow.js';
 import type { Training } from '../training.js';
@@ -9,23 +9,14 @@ import { wrap } from './wrap.js';
 
 type Method = (this: ModelLike, ...args: unknown[]) => unknown;
 
-/** A Sequential evaluates through the model inside it. */
-let evaluating = false;
-
 /** Hooks `evaluate` and `evaluateDataset`, which are validation. */
 export function hookEvaluate(training: Training, prototype: ModelLike, name: string): void {
   wrap<Method>(prototype, name, (original) => {
     return function (this: ModelLike, ...args): unknown {
       const fit = currentFit();
-      if (fit?.validates || evaluating || training.held) return original.apply(this, args);
+      if (fit?.validates || isEvaluating() || training.held) return original.apply(this, args);
       const source = training.measure('validation', callSite);
-      evaluating = true;
-      let result: unknown;
-      try {
-        result = original.apply(this, args);
-      } finally {
-        evaluating = false;
-      }
+      const result = runInEvaluation(() => original.apply(this, args));
       const report = (values: unknown): void => {
         training.measure('validation', () => evaluated(training, this, values, source));
       };

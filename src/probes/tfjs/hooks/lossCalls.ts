@@ -30,8 +30,12 @@ export function hookLosses(training: Training, losses: unknown): void {
   }
 }
 
+/** Calls so far. */
+let observed = 0;
+
 /**
- * Calls a loss function of the framework, and takes note of what it was called with.
+ * Calls a loss function of the framework, and takes note of what it was called with. Of functions that call each other
+ * the innermost is told.
  * @param order what the arguments after target and output mean
  */
 export function observeLoss<T>(
@@ -42,6 +46,7 @@ export function observeLoss<T>(
   order: (keyof LossCall | null)[] = [],
 ): T {
   if (training.held) return call();
+  const before = observed;
   let result: T;
   try {
     result = training.forward.inLoss(call);
@@ -49,7 +54,7 @@ export function observeLoss<T>(
     training.guarded('failed losses', () => failed(training, name, args, error));
     throw error;
   }
-  sawLoss(training, name, args, result, order);
+  if (observed === before) sawLoss(training, name, args, result, order);
   return result;
 }
 
@@ -69,6 +74,7 @@ function sawLoss(
   const [target, output, ...rest] = args;
   const engine = currentEngine();
   if (!engine || !isTensor(target) || !isTensor(output) || !isTensor(result)) return;
+  observed++;
   const further = order.flatMap((key, index) =>
     key && rest[index] !== undefined && rest[index] !== null ? [[key, rest[index]] as const] : [],
   );

@@ -1,4 +1,4 @@
-import type { LossSeen } from '../../../protocol/telemetry.js';
+import type { LossSeen, LossTerm } from '../../../protocol/telemetry.js';
 import { toWire } from '../../../protocol/values.js';
 import type { EngineLike, TensorLike, Values } from '../tensorflow.js';
 import { distinct, rangeOf, wireRange } from './ranges.js';
@@ -16,6 +16,8 @@ export interface LossCall {
   labelSmoothing?: number;
   /** One value of `tf.Reduction`; undefined for functions that give one value an example. */
   reduction?: number;
+  /** Elements that a sum goes over, where those are not all of the target. */
+  summed?: number;
 }
 
 type LossName = LossSeen['function'];
@@ -62,7 +64,7 @@ function meanWeight(engine: EngineLike, { weights, reduction }: LossCall): numbe
   return counted.reduce((sum, weight) => sum + weight, 0) / Math.max(1, counted.length);
 }
 
-type Facts = Partial<LossSeen>;
+type Facts = Partial<LossTerm>;
 
 function classFacts(call: LossCall, targets: Values): Facts {
   const classes = call.output.shape.at(-1) ?? 1;
@@ -116,18 +118,18 @@ function rangeFacts(outputs: Values, targets: Values): Facts {
 }
 
 /** What the loss function's expected initial value follows from. */
-export function lossFacts(engine: EngineLike, call: LossCall): Facts & Pick<LossSeen, 'function'> {
+export function lossFacts(engine: EngineLike, call: LossCall): LossTerm {
   const targets = valuesOf(engine, call.target);
   const weight = meanWeight(engine, call);
   const name = nameOf(engine, call, weight);
-  const facts: Facts & Pick<LossSeen, 'function'> = {
+  const facts: LossTerm = {
     function: name,
     reduction: reductionOf(call),
     outputShape: call.output.shape,
     outputDtype: call.output.dtype,
     targetShape: call.target.shape,
     targetDtype: call.target.dtype,
-    elements: call.target.size,
+    elements: call.summed ?? call.target.size,
     meanTargetWeight: weight,
     ...targetMoments(targets),
     ...rangeFacts(valuesOf(engine, call.output), targets),

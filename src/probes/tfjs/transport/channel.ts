@@ -1,10 +1,16 @@
 import path from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import type { Settings } from '../environment.js';
 import { isConversation, type ProbeLine } from '../../../protocol/telemetry.js';
+import { Liveliness } from './liveliness.js';
 import { SLOT, SLOTS, type ToMain, type ToWorker, type WorkerData } from './wire.js';
 
-/** How long the end of the script may be delayed for an engine that is slow, in milliseconds. */
+/** How long the end of the script is delayed for an engine that shows no sign of life, in milliseconds. */
 const FLUSH_TIMEOUT = 2000;
+/** And for one that is at work. On a machine with too much to do it may take long to come to this training. */
+const LONGEST_FLUSH = 60_000;
+/** The engine is looked at this often meanwhile. */
+const LOOK = 250;
 
 /** A worker that died says nothing: looked for as often as this, in milliseconds. */
 const PATIENCE = 1000;
@@ -20,7 +26,10 @@ export class Channel {
   private flushes = 0;
   private broken = false;
 
-  constructor(socket: string | undefined, log: string | undefined) {
+  private readonly engine: Liveliness;
+
+  constructor({ socket, log, engine }: Pick<Settings, 'socket' | 'log' | 'engine'>) {
+    this.engine = new Liveliness(engine);
     const shared = new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT);
     this.slots = new Int32Array(shared);
     const { port1, port2 } = new MessageChannel();
@@ -71,16 +80,18 @@ export class Channel {
     return Atomics.load(this.slots, SLOT.dropped);
   }
 
-  /** Waits until the engine has everything, at most two seconds. */
+  /** Waits until the engine has everything. One that is dead is known at once, by its socket. */
   flush(): void {
     if (this.broken) return;
     const wanted = ++this.flushes;
     this.post({ flush: wanted });
-    const end = Date.now() + FLUSH_TIMEOUT;
+    const last = Date.now() + LONGEST_FLUSH;
+    let end = Date.now() + FLUSH_TIMEOUT;
     let flushed = Atomics.load(this.slots, SLOT.flushed);
     while (flushed !== wanted && Date.now() < end) {
-      Atomics.wait(this.slots, SLOT.flushed, flushed, end - Date.now());
+      Atomics.wait(this.slots, SLOT.flushed, flushed, LOOK);
       flushed = Atomics.load(this.slots, SLOT.flushed);
+      if (this.engine.moves()) end = Math.min(last, Date.now() + FLUSH_TIMEOUT);
     }
   }
 
