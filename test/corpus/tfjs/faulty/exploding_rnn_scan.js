@@ -8,7 +8,7 @@ line: variableGrads( | applyGradients( | tf.variable( | minimize(
 */
 const tf = require('@tensorflow/tfjs');
 
-const inner = tf.variable(tf.randomNormal([16, 16], 0, 0.5));
+const inner = tf.variable(tf.randomNormal([16, 16], 0, 0.6));
 const input = tf.variable(tf.randomNormal([2, 16], 0, 0.5));
 const output = tf.variable(tf.randomNormal([16, 1], 0, 0.25));
 const optimizer = tf.train.sgd(0.001);
