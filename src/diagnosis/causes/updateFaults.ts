@@ -53,7 +53,9 @@ export const UPDATE_FAULTS: readonly Causation[] = [
   {
     cause: 'training-in-evaluation-mode',
     symptoms: ['overfitting', 'early-stopping-due'],
-    because: text('Without dropout and the noise of batch statistics the model learns its examples by heart.'),
+    because: text(
+      'Without dropout and the noise of batch statistics the model learns its examples by heart.',
+    ),
   },
   {
     cause: 'scheduler-out-of-place',

@@ -13,6 +13,7 @@ testRule(weightDecayTooHigh, {
     run('an image network', 'SGD', { lr: 0.1, momentum: 0.9, weight_decay: 5e-4 }),
     run('a transformer', 'AdamW', { lr: 1e-3, weight_decay: 0.3 }),
     run('a race for speed', 'SGD', { lr: 1.5e-3, momentum: 0.85, weight_decay: 1.3 }),
+    run('directions of batch-normalised weights', 'SGD', { lr: 0.05, momentum: 0.9, weight_decay: 0.1 }),
     run('a decay in the gradient of Adam', 'Adam', { lr: 1e-3, weight_decay: 100 }),
     run('no decay', 'SGD', { lr: 10 }),
   ],
