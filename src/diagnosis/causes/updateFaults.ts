@@ -46,6 +46,18 @@ export const UPDATE_FAULTS: readonly Causation[] = [
     applies: isNoRateBeyondUse,
   },
   {
+    cause: 'weight-decay-too-high',
+    symptoms: [...BLOW_UP, ...STALL, 'underfitting', 'weight-decay-on-norm', 'adam-with-l2'],
+    because: text('What the gradient builds up is taken away again within a few steps.'),
+  },
+  {
+    cause: 'training-in-evaluation-mode',
+    symptoms: ['overfitting', 'early-stopping-due'],
+    because: text(
+      'Without dropout and the noise of batch statistics the model learns its examples by heart.',
+    ),
+  },
+  {
     cause: 'scheduler-out-of-place',
     symptoms: [
       'learning-rate-too-low',

@@ -8,6 +8,7 @@ import { learningRateTooLow } from '../rules/learning-rate-too-low.js';
 import { lossScaleCollapse } from '../rules/loss-scale-collapse.js';
 import { noWarmup } from '../rules/no-warmup.js';
 import { weightDecayOnNorm } from '../rules/weight-decay-on-norm.js';
+import { weightDecayTooHigh } from '../rules/weight-decay-too-high.js';
 
 export const OPTIMISATION_RULES: readonly Rule<unknown>[] = [
   optimizerNeverSteps,
@@ -19,4 +20,5 @@ export const OPTIMISATION_RULES: readonly Rule<unknown>[] = [
   lossScaleCollapse,
   noWarmup,
   weightDecayOnNorm,
+  weightDecayTooHigh,
 ];

@@ -31,17 +31,24 @@ export const optimizerNeverSteps = defineRule({
     severity: 'error',
     step: 0,
     message: text(
-      '{0} has not made a single step: the gradients of {1} backward passes were cleared again, and no weight has moved.',
+      '{0} has not made a single step: gradients were computed {1} times and never applied, and no weight has moved.',
       name,
       passes,
     ),
     explanation: text(
-      'backward() computes gradients and changes no weight. Without a call of the optimizer’s step() the model stays what it was when it was built.',
+      'Computing gradients changes no weight. Without a call of the optimizer’s step() (in TensorFlow.js applyGradients()) the model stays what it was when it was built.',
     ),
     anchor: 'optimizer',
     series: null,
     ...(source && { source }),
-    fixes: [{ title: text('Call optimizer.step() after the backward pass'), safety: 'suggestion' }],
+    fixes: [
+      {
+        title: text(
+          'Call optimizer.step() after the backward pass (in TensorFlow.js optimizer.applyGradients())',
+        ),
+        safety: 'suggestion',
+      },
+    ],
     values: { optimizer: name, passes },
   }),
   docs: {

@@ -12,6 +12,8 @@ export class Departures {
   private readonly log = new StepLog();
   private waiting: ProbeMessage[] = [];
   private lastSent = -Infinity;
+  /** Gates send steps, too, so memory has a clock of its own. */
+  private lastMemory = -Infinity;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly session: Session) {}
@@ -19,11 +21,16 @@ export class Departures {
   /** @param kept bytes that are kept for going back: ours, so it is not the script whose memory grows */
   record(engine: EngineLike, step: number, epoch: number | undefined, scalars: Scalars, kept: number): void {
     const time = this.session.now();
-    const leaves = time - this.lastSent >= INTERVAL;
-    this.log.add(step, time, epoch, { ...scalars, ...(leaves && memory(engine, kept)) });
-    if (leaves) this.flush();
+    this.log.add(step, time, epoch, { ...scalars, ...this.memory(engine, kept, time) });
+    if (time - this.lastSent >= INTERVAL) this.flush();
     // For a script that stops stepping but lets the event loop run.
     else this.timer ??= setTimeout(() => this.flush(), INTERVAL * 1000).unref();
+  }
+
+  private memory(engine: EngineLike, kept: number, time: number): Scalars {
+    if (time - this.lastMemory < INTERVAL) return {};
+    this.lastMemory = time;
+    return memory(engine, kept);
   }
 
   flush(): void {

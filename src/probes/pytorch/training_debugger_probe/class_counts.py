@@ -97,9 +97,10 @@ def _is_given(target: torch.Tensor | None) -> bool:
     wanted = step_losses.given[0].target
     if target is None or wanted is None or not is_plain(wanted) or not is_plain(target):
         return False
-    return wanted.numel() == target.numel() and torch.equal(
-        wanted.detach().reshape(-1).cpu().double(), target.detach().reshape(-1).cpu().double()
-    )
+    if wanted.numel() != target.numel():
+        return False
+    given, loaded = (each.detach().reshape(-1).cpu().double() for each in (wanted, target))
+    return bool(torch.equal(given, loaded))
 
 
 def _numbers(target: torch.Tensor | None) -> list[int] | None:
