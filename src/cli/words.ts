@@ -9,14 +9,17 @@ export function foundLine({ message, rule, step, source }: Finding, cwd: string)
   return `found at step ${step}: ${formatText(message)} [${rule}]${where}`;
 }
 
+/** Where nothing was found for it: said although nothing went wrong. */
+const NOTHING = 'nothing-measured';
+
 /** What is said once a run is over. */
 export function closingWords(snapshot: RunSnapshot, cwd: string): string[] {
   const { summary, notices } = snapshot;
   const lines = [outcomeLine(summary)];
   if (summary.problem !== null)
     lines.push(`  ${formatText(summary.problem)}${place(summary.problemSource, cwd)}`);
-  for (const notice of notices)
-    if (notice.level === 'warning') lines.push(`  notice: ${formatText(notice.message)}`);
+  for (const { level, code, message } of notices)
+    if (level === 'warning' || code === NOTHING) lines.push(`  notice: ${formatText(message)}`);
   return [...lines, ...diagnosisLines(snapshot, cwd)];
 }
 

@@ -275,7 +275,9 @@ export class Session implements RunService {
   private sayNothingMeasured(): void {
     this.intake.notice(
       'nothing-measured',
-      text('Nothing was measured: the script built no optimizer of PyTorch or TensorFlow.js.'),
+      text(
+        'Nothing was measured: the script built no optimizer of PyTorch or TensorFlow.js. Updates that it makes to its weights by hand are not seen.',
+      ),
       'info',
     );
   }

@@ -55,6 +55,13 @@ test('the end of a run is said first', () => {
   expect(first).toBe('completed, 400 steps, 12.5 s, loss NaN, 1 finding');
 });
 
+test('warnings are said at the end, and that there was nothing to measure; other notes are not', () => {
+  const notice = (level: 'info' | 'warning', code: string) => ({ level, code, message: text('{0}', code) });
+  const notices = [notice('info', 'backend'), notice('warning', 'slow'), notice('info', 'nothing-measured')];
+  const lines = closingWords({ ...snapshotOf([]), notices }, '/project');
+  expect(lines.slice(1, 3)).toEqual(['  notice: slow', '  notice: nothing-measured']);
+});
+
 test('a problem is said in one line when it is found', () => {
   expect(foundLine(plateau(), '/project')).toBe(
     'found at step 120: The loss has not fallen since step 20: 2.303. [not-learning] train.py:3',

@@ -7,8 +7,8 @@ import { SLOT, SLOTS, type ToMain, type ToWorker, type WorkerData } from './wire
 
 /** How long the end of the script is delayed for an engine that shows no sign of life, in milliseconds. */
 const FLUSH_TIMEOUT = 2000;
-/** And for one that is at work. On a machine with too much to do it may take long to come to this training. */
-const LONGEST_FLUSH = 60_000;
+/** And for one that is at work: on a machine with too much to do it may take some time to come to this training. */
+const LONGEST_FLUSH = 15_000;
 /** The engine is looked at this often meanwhile. */
 const LOOK = 250;
 
