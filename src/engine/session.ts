@@ -276,7 +276,7 @@ export class Session implements RunService {
     this.intake.notice(
       'nothing-measured',
       text(
-        'Nothing was measured: the script built no optimizer of PyTorch or TensorFlow.js. Updates that it makes to its weights by hand are not seen.',
+        'Nothing was measured: the script built no optimizer of PyTorch or TensorFlow.js, and was not seen to change weights by hand after several backward passes.',
       ),
       'info',
     );

@@ -68,6 +68,8 @@ pending: list[tuple[Site, float | torch.Tensor]] = []
 """Losses that went backward since the last optimizer step; tensors where reading would make a device wait."""
 _under_way: list[tuple[torch.Tensor, dict[str, Any] | None]] = []
 """The losses that the backward pass began with, and their lines."""
+on_begin: list[Callable[[Any, Any], Any]] = []
+"""Told before every backward pass, also of scripts that are not observed yet; true leaves the pass alone."""
 on_end: list[Callable[[], None]] = []
 """Told when a backward pass has ended."""
 running = [False]
@@ -82,9 +84,15 @@ def install(torch_module: Any) -> None:
 
 def _make(original: Callable[..., Any]) -> Any:
     def backward(*args: Any, **kwargs: Any) -> Any:
-        if is_compiling() or not session.active or running[0] or not clear():
+        if is_compiling() or running[0] or not clear():
             return original(*args, **kwargs)
-        running[0] = True
+        unseen = any([begins(args, kwargs) for begins in on_begin]) or not session.active
+        running[0] = True  # `Tensor.backward` calls the other one
+        if unseen:
+            try:
+                return original(*args, **kwargs)
+            finally:
+                running[0] = False
         start = clock()
         try:
             _begin(args, kwargs)

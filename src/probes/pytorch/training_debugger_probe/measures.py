@@ -65,7 +65,9 @@ def _describe(watch: Watch, size: int) -> None:
     parameters.stepped.add(watch.id)
     found = layers.roots([parameter for group in held.values() for parameter in group])
     if watch.steps == 0:
-        watch.resumed = any(layers.is_loaded(model) for model in layers.roots(watch.parameters()))
+        watch.resumed = watch.resumed or any(
+            layers.is_loaded(model) for model in layers.roots(watch.parameters())
+        )
     validation.models[:] = [weakref.ref(model) for model in found]
     captures.follow(found)
 

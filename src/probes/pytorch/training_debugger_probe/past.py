@@ -15,7 +15,7 @@ from .guard import guarded
 from .recorder import Recording
 from .session import session
 from .snapshots import OptimizerState, Snapshot, pool
-from .watches import Watch
+from .watches import ManualUpdates, Watch
 from .wire import text
 
 MEGABYTE = 2**20
@@ -227,6 +227,8 @@ class Past:
 
 def _why_not(watch: Watch) -> dict[str, Any] | None:
     """Why steps of this optimizer cannot be gone back to."""
+    if isinstance(watch.optimizer, ManualUpdates):
+        return text("The script changes its weights by itself: its steps cannot be gone back.")
     if _needs_closure(type(watch.optimizer)):
         return text("{0} computes its loss inside of its step: its steps cannot be gone back.", watch.name)
     if getattr(watch.optimizer, "grad_scale", None) is not None:

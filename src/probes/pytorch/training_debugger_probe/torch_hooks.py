@@ -10,7 +10,7 @@ from .modules import PARTS_OF_TORCH
 
 def install(torch: Any) -> None:
     """Runs right after `import torch`; nothing is imported here that torch has not imported itself."""
-    from . import backward, captures, checkpoints, clipping, layers, losses, optimizers, seeds
+    from . import backward, by_hand, captures, checkpoints, clipping, layers, losses, optimizers, seeds
     from .finder import run_hook, torch_is_whole
 
     torch_is_whole.append(True)
@@ -19,6 +19,7 @@ def install(torch: Any) -> None:
     captures.install(torch)
     losses.install(torch.nn.functional)
     backward.install(torch)
+    by_hand.install()
     clipping.install(torch)
     optimizers.install(torch.optim.Optimizer)
     checkpoints.install()

@@ -15,6 +15,18 @@ from .wire import number
 Optimizer = Any
 
 
+class ManualUpdates:
+    """Stands for the optimizer that there is none of."""
+
+    def __init__(self, parameters: list[torch.Tensor]) -> None:
+        self.param_groups: list[dict[str, Any]] = [{"params": parameters}]
+        self.state: dict[Any, Any] = {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the script keeps for its updates is its own."""
+        return {}
+
+
 class Watch:
     """One optimizer under observation: nothing is ever put on the optimizer itself."""
 
@@ -30,7 +42,7 @@ class Watch:
         self.size = -1
         """Parameters when it was last described."""
         self.resumed = False
-        """True when a state was loaded into its model before its first step."""
+        """True when its model was not fresh at its first step: a state was loaded, or updates went unseen."""
         self.opened = False
         """True when the step in progress has measured its gradients."""
         self.gated = False
