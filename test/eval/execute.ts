@@ -40,9 +40,13 @@ interface Command {
   sources: string[];
 }
 
-function pythonFor({ pythons }: Tools, { torch }: CorpusCase, seed: number): Python {
+/** The launcher of Debian's PyTorch 1.13 crashes on its own Python. */
+const TORCHRUN: [number, number] = [2, 0];
+
+function pythonFor({ pythons }: Tools, { torch, ranks }: CorpusCase, seed: number): Python {
+  const least = torch ?? (ranks > 1 ? TORCHRUN : undefined);
   const able = pythons.filter(
-    (one) => !torch || one.torch[0] > torch[0] || (one.torch[0] === torch[0] && one.torch[1] >= torch[1]),
+    (one) => !least || one.torch[0] > least[0] || (one.torch[0] === least[0] && one.torch[1] >= least[1]),
   );
   const python = able[(seed - 1) % able.length];
   if (!python) throw new Error(`No Python has PyTorch ${torch?.join('.') ?? ''}`);
