@@ -84,7 +84,7 @@ export interface LossSeen extends LossTerm {
   negated?: boolean;
   /** What the function returned for this first batch, before any factor or further term of the user's own. */
   value?: WireNumber;
-  /** True when a state was loaded into the model before the first step (fine-tuning, resuming). */
+  /** True when the model was not fresh at its first step: a state was loaded, or updates by hand went unseen. */
   resumed?: boolean;
   /** Further loss functions that the scalar is computed from, as in a sum of them. */
   terms?: LossTerm[];
