@@ -4,6 +4,7 @@ import { constantLevel, type ConstantLevel } from './constantLevel.js';
 import { History, type Part } from './history.js';
 import { hasSeveralObjectives, isElementwise, oneHotClasses } from './lossFacts.js';
 import type { RunFacts, StepView } from './rule.js';
+import { SameBatches } from './sameBatches.js';
 import { isContrastive } from './untrained.js';
 
 export interface LearningLimits {
@@ -33,8 +34,6 @@ const VERY_SURE = 3;
 const LOOK = 20;
 /** All updates of a run together, over the norm of the weights, by which they hardly move: as in learning-rate-too-low. */
 const SHORT_PATH = 0.01;
-/** Batches that must have been the same for all to be: scripts that call their model in between show few. */
-const SAME = 4;
 /** Progress that noise may hide, as a multiple of the progress that is asked for. */
 const HIDDEN = 3;
 
@@ -59,10 +58,7 @@ export class LearningWatch {
   private seen: LossSeen | undefined;
   private losses = 0;
   private counts: number[] = [];
-  private fingerprint: number | undefined;
-  private fingerprints = 0;
-  /** False as soon as two batches differed. */
-  private whole = true;
+  private readonly batches = new SameBatches();
   private latest = -1;
 
   constructor(private readonly limits: LearningLimits) {}
@@ -94,7 +90,7 @@ export class LearningWatch {
 
   /** True when every batch so far was the same. */
   get isFullBatch(): boolean {
-    return this.whole && this.fingerprints >= SAME;
+    return this.batches.areSure;
   }
 
   get taken(): number {
@@ -132,11 +128,7 @@ export class LearningWatch {
     this.latest = step.step;
     const value = this.seen && step.scalar(this.seen.series);
     if (value !== undefined) this.history.add(value);
-    const fingerprint = step.scalar(SERIES.batchFingerprint);
-    if (fingerprint === undefined) return;
-    this.fingerprints++;
-    if (this.fingerprint !== undefined && this.fingerprint !== fingerprint) this.whole = false;
-    this.fingerprint = fingerprint;
+    this.batches.take(step);
   }
 
   private hasStayed(start: Part, before: Part, tail: Part, { level, high }: ConstantLevel): boolean {

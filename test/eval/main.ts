@@ -93,7 +93,7 @@ function asJson(runs: readonly Run[]): string {
 }
 
 const runs = await evaluateAll(await findTools());
-const report = markdown(runs);
+const report = markdown(runs, options.known);
 console.log(report);
 writeFileSync(options.json, asJson(runs));
 if (options.markdown) writeFileSync(options.markdown, `${report}\n`);

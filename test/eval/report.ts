@@ -139,7 +139,11 @@ several seeds; the seeds of PyTorch's programs take the newest and the oldest su
 Shares are of all runs of faulty programs. Thresholds were set with the programs of the half \`tuning\` in view; the half
 \`held out\` shows how far that carries. The halves are split by a hash of the program's name, never by seed.`;
 
-export function markdown(runs: readonly Run[]): string {
+const KNOWN =
+  'Judged by `--known` from the logs there were: some were recorded before the last changes of a probe, and all are judged by the rules of now.';
+
+/** @param known whether the runs are those of earlier logs */
+export function markdown(runs: readonly Run[], known: boolean): string {
   const groups = groupsOf(runs);
   const sections = [
     ['## All', summaryTable([{ name: 'all', summary: groups.all }])],
@@ -148,5 +152,5 @@ export function markdown(runs: readonly Run[]): string {
     ['## By class of fault', summaryTable(groups.classes)],
     ['## What went wrong', shortcomingsTable(runs)],
   ];
-  return [INTRODUCTION, extent(runs), ...sections.flat()].join('\n\n');
+  return [INTRODUCTION, ...(known ? [KNOWN] : []), extent(runs), ...sections.flat()].join('\n\n');
 }

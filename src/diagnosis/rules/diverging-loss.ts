@@ -4,6 +4,7 @@ import { constantLevel } from '../constantLevel.js';
 import { readable } from '../format.js';
 import { hasSeveralObjectives, isBinary, isElementwise, isOverClasses } from '../lossFacts.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
+import { SameBatches } from '../sameBatches.js';
 import { SlidingMedian } from '../slidingMedian.js';
 import { isContrastive } from '../untrained.js';
 
@@ -69,9 +70,6 @@ const thresholds = {
 const START = 5;
 const FEW_STEPS = 5;
 
-/** Batches that must have been the same for all to be. */
-const SAME = 4;
-
 class DivergingLossCheck implements Check<Evidence> {
   private readonly start = new SlidingMedian(START);
   private first = 0;
@@ -80,13 +78,12 @@ class DivergingLossCheck implements Check<Evidence> {
   private risen = 0;
   private latest = 0;
   private found = false;
-  private whole: number | null | undefined;
-  private same = 0;
+  private readonly batches = new SameBatches();
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
 
   readonly step = (step: StepView, facts: RunFacts): Evidence | undefined => {
-    this.follow(step);
+    this.batches.take(step);
     const loss = facts.losses[0];
     const value = loss && step.scalar(loss.series);
     if (!loss || value === undefined || !Number.isFinite(value) || this.found) return undefined;
@@ -131,17 +128,9 @@ class DivergingLossCheck implements Check<Evidence> {
 
   private factor(loss: LossSeen, facts: RunFacts): number {
     const { factor, regressionFactor, unknownFactor } = this.limits;
-    const full = typeof this.whole === 'number' && this.same >= SAME;
-    if (full || ((isOverClasses(loss) || isBinary(loss)) && loss.pure)) return factor;
+    if (this.batches.areSure || ((isOverClasses(loss) || isBinary(loss)) && loss.pure)) return factor;
     const loaded = facts.loaders.some(({ role }) => role === 'train');
     return isElementwise(loss) && loss.pure && loaded && !loss.targetsMove ? regressionFactor : unknownFactor;
-  }
-
-  private follow(step: StepView): void {
-    const fingerprint = step.scalar(SERIES.batchFingerprint);
-    if (fingerprint === undefined || this.whole === null) return;
-    this.same++;
-    this.whole = this.whole === undefined || this.whole === fingerprint ? fingerprint : null;
   }
 }
 

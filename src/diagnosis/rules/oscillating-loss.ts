@@ -4,6 +4,7 @@ import { constantLevel } from '../constantLevel.js';
 import { readable } from '../format.js';
 import { hasSeveralObjectives, isElementwise } from '../lossFacts.js';
 import { type Check, defineRule, type Limits, type RunFacts, type StepView } from '../rule.js';
+import { SameBatches } from '../sameBatches.js';
 import { isContrastive } from '../untrained.js';
 
 interface Evidence {
@@ -62,17 +63,12 @@ function mean(part: readonly number[]): number {
   return part.reduce((sum, value) => sum + value, 0) / part.length;
 }
 
-/** Batches that must have been the same for all to be. */
-const SAME = 4;
-
 class OscillatingLossCheck implements Check<Evidence> {
   private recent: number[] = [];
   private first: number | undefined;
   /** Mean of the first window. */
   private early: number | undefined;
-  private fingerprint: number | undefined;
-  private fingerprints = 0;
-  private whole = true;
+  private readonly batches = new SameBatches();
   private found = false;
 
   constructor(private readonly limits: Limits<typeof thresholds>) {}
@@ -81,7 +77,7 @@ class OscillatingLossCheck implements Check<Evidence> {
     const [loss, ...others] = facts.losses;
     const value = loss && step.scalar(loss.series);
     if (this.found || !loss || value === undefined || others.length > 0) return undefined;
-    this.follow(step.scalar(SERIES.batchFingerprint));
+    this.batches.take(step);
     if (!Number.isFinite(value)) {
       this.recent = [];
       return undefined;
@@ -94,13 +90,6 @@ class OscillatingLossCheck implements Check<Evidence> {
     return this.judge(loss, step.step, facts);
   };
 
-  private follow(fingerprint: number | undefined): void {
-    if (fingerprint !== undefined) this.fingerprints++;
-    if (fingerprint !== undefined && this.fingerprint !== undefined && fingerprint !== this.fingerprint)
-      this.whole = false;
-    this.fingerprint = fingerprint ?? this.fingerprint;
-  }
-
   private judge(loss: LossSeen, step: number, facts: RunFacts): Evidence | undefined {
     if (hasSeveralObjectives(facts) || isContrastive(loss) || loss.targetsMove) return undefined;
     const { rise, rises: least, share } = this.limits;
@@ -108,12 +97,9 @@ class OscillatingLossCheck implements Check<Evidence> {
     const rises = values.filter((value, i) => i > 0 && value > rise * (values[i - 1] ?? Infinity)).length;
     const sorted = [...values].sort((a, b) => a - b);
     const median = sorted[values.length >> 1] ?? 0;
-    const floor =
-      this.whole && this.fingerprints >= SAME
-        ? share * Math.abs(this.first ?? Infinity)
-        : aboveLevel(loss, sorted);
+    const floor = this.batches.areSure ? share * Math.abs(this.first ?? Infinity) : aboveLevel(loss, sorted);
     if (rises < least || !(median > floor) || this.falls() || this.hasFallen()) return undefined;
-    if (this.whole && !isRegular(values)) return undefined;
+    if (!this.batches.differ && !isRegular(values)) return undefined;
     this.found = true;
     return {
       series: loss.series,
@@ -132,7 +118,7 @@ class OscillatingLossCheck implements Check<Evidence> {
 
   /** Where batches differ: lower than in the first window. */
   private hasFallen(): boolean {
-    return !this.whole && mean(this.recent) < LOWER * (this.early ?? -Infinity);
+    return this.batches.differ && mean(this.recent) < LOWER * (this.early ?? -Infinity);
   }
 }
 

@@ -44,8 +44,9 @@ def test_micro_batches_are_of_the_step_that_they_make_up():
     assert measured[1:] == pytest.approx(sums[2:])
 
 
-def test_an_attack_on_an_input_is_no_training():
-    run = both("attack")
+@pytest.mark.parametrize("way", ["attack", "attack_frozen"])
+def test_an_attack_on_an_input_is_no_training(way):
+    run = both(way)
     assert run.connections == []
 
 

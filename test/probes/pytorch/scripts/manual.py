@@ -32,7 +32,8 @@ def update():
             each.grad = None
 
 
-if way == "attack":
+if way in ("attack", "attack_frozen"):
+    model.requires_grad_(way == "attack")
     shift = torch.zeros(8, 5, requires_grad=True)
     for _ in range(updates):
         nn.functional.cross_entropy(model(x[:8] + shift), y[:8]).backward()
